@@ -44,3 +44,19 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+/// Declares an enumeration together with its words, by which JSON and tables name its values too.
+macro_rules! named {
+    ($(#[$about:meta])* $see:vis enum $kind:ident {
+        $($(#[$meaning:meta])* $variant:ident = $word:literal),+ $(,)?
+    }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+        $see enum $kind {
+            $($(#[$meaning])* #[serde(rename = $word)] $variant),+
+        }
+
+        $crate::words::words!($kind: $($variant = $word),+);
+    };
+}
+pub(crate) use named;

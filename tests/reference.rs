@@ -53,12 +53,11 @@ fn with_lines(page: &str, head: &str, lines: impl Iterator<Item = String>) -> St
 }
 
 /// Files of the falsifiers that are not trials.
-const TUMOURS: [(&str, &str); 5] = [
+const TUMOURS: [(&str, &str); 4] = [
     ("tolerance", "F12, F13"),
     ("vessels", "F8, F9, F10"),
     ("persistence-rtk", "F8"),
     ("persistence-gsk3", "F8"),
-    ("mouse", "F18"),
 ];
 
 #[test]

@@ -511,11 +511,12 @@ const CELLS: [&str; 40] = [
 const ENDS: [&str; 6] = [",", ",", "\n", "\r\n", ";", "\t"];
 
 /// Commands of the program.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "init",
     "batch",
     "merge",
     "plan",
+    "design",
     "tables",
     "schema",
     "run",

@@ -7,8 +7,8 @@ use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, S
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Effect, Lattice,
     LesionVolume, Locus, MessageStyle, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData,
-    Pharmacokinetics, Placement, Progression, RateRule, Rates, Reach, Scenario, Schedule, ScheduledDrug,
-    Selector, Share, Start, StartShape, StateCells, StateTarget, Stop, Time, Vessels, effective_toml, parse,
+    Pharmacokinetics, Placement, Progression, RateRule, Rates, Scenario, Schedule, ScheduledDrug, Selector,
+    Share, Start, StartShape, StateCells, StateTarget, Stop, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -91,6 +91,7 @@ fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus>
                     confidence,
                 };
                 let effect = |(index, (value, _)): (usize, &(f64, f64))| LevelEffect {
+                    tsc_context: None,
                     level: 1 + (index % (levels - 1)) as u8,
                     input: NetworkInput::ALL[(usize::from(bits) + index) % NetworkInput::ALL.len()],
                     value: number(value * 1e3),
@@ -334,13 +335,14 @@ prop_compose! {
         });
         // One cell, in a state of its own, and what is watched of the first locus.
         let cells = loci.get(1).filter(|_| !saved && halt).map(|_| StateCells { levels: vec![0, 1], cells: 1 });
-        let target = |(name, reach): (&str, Reach)| StateTarget {
+        let target = |(name, cells, share): (&str, Option<u32>, Option<f64>)| StateTarget {
             name: name.into(),
             states: Selector { text: "any".into(), conditions: Vec::new() },
-            reach,
+            cells,
+            share,
             halt,
         };
-        let targets = [("first", Reach::Cells { cells: every }), ("fixed", Reach::Share { share: x.max(1e-9) })];
+        let targets = [("first", Some(every), None), ("fixed", None, Some(x.max(1e-9)))];
         let (rules, effects) = rules_and_effects(&loci, &drugs, x);
         let dead = match clearance {
             Some(_) if equilibrium && !saved => DeadStart::Equilibrium,

@@ -6,8 +6,8 @@ use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
     CohortSection, Conduct, Confidence, FigureKind, FigureTiming, Laws, Line, LineEnd, MessageStyle, Monitor,
-    Origin, Pharmacokinetics, Published, PublishedEndpoint, Regimen, Role, ScanReader, Scenario, Therapy,
-    Trial, Visits, effective_toml,
+    Origin, OriginShares, Pharmacokinetics, Published, PublishedEndpoint, Regimen, Role, ScanReader,
+    Scenario, Therapy, Trial, Visits, effective_toml,
 };
 use proptest::prelude::*;
 
@@ -170,12 +170,15 @@ prop_compose! {
         population in prop::sample::select(vec!["radiant-3", "sun-1111", "Radiant-4", "other"]),
         laws in prop::sample::select(vec![Laws::Fitted, Laws::Sources, Laws::Draw(7)]),
         prognostic_factor in 0.01..100.0_f64,
-        origin in prop::sample::select(Origin::ALL),
+        (origin, share, whose) in (prop::option::of(prop::sample::select(Origin::ALL)), 0.0..=1.0_f64, any::<bool>()),
         (germline_effects, pharmacokinetics) in (any::<bool>(), prop::sample::select(Pharmacokinetics::ALL)),
         changes in prop::collection::vec(change(), 0..3),
     ) -> CohortSection {
         CohortSection {
             patients, population: population.into(), laws, repeat: vec![population.into()], agents, lesions, prognostic_factor, origin,
+            origins: (origin.is_none() && whose)
+                .then(|| OriginShares { gut: share, lung: 1.0 - share, pancreas: 0.0, unknown: 0.0 }),
+            grade_2: None, progressing: None, prior_analogue: share,
             germline_effects, pharmacokinetics, changes,
         }
     }
@@ -193,8 +196,11 @@ prop_compose! {
     ) -> Assessment {
         let least = gaps.iter().copied().chain([every]).min().unwrap();
         Assessment {
-            at: gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect(),
-            every,
+            visits: Visits {
+                at: gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect(),
+                every,
+                baseline_mm: None,
+            },
             // Less than half of the shortest time between two scans.
             jitter: (f64::from(least.div_ceil(2) - 1) * share) as u32,
             reader, within, between: within / 2.0, gross_error: within / 3.0, overlooked: within / 4.0,
@@ -256,7 +262,7 @@ prop_compose! {
         withdrawal in 0.0..0.01_f64,
         horizon in prop::option::of(1..3000_u32),
     ) -> Trial {
-        let visits = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
+        let visits = assessment.visits.clone();
         // Names differ by a number.
         let arm = |(number, (name, plan)): (usize, (String, Therapy))| Arm {
             name: format!("{name} {number}"),
@@ -312,15 +318,18 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         agents: None,
         lesions: None,
         prognostic_factor: 0.8,
-        origin: Origin::Pancreas,
+        origin: None,
+        origins: None,
+        grade_2: None,
+        progressing: None,
+        prior_analogue: 0.0,
         germline_effects: false,
         pharmacokinetics: Pharmacokinetics::Virtual,
         changes: vec![],
     };
     assert_eq!(trial.cohort, cohort);
     let assessment = Assessment {
-        at: vec![84],
-        every: 84,
+        visits: Visits { at: vec![84], every: 84, baseline_mm: None },
         jitter: 7,
         reader: ScanReader::Investigator,
         within: 0.041,

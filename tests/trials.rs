@@ -18,7 +18,7 @@ const REVIEW: u32 = 23;
 const ABOVE_LABEL: [(&str, usize); 2] = [("molina", 1), ("tabernero", 2)];
 
 /// Trials to which parameters were fitted.
-const FITTED: [&str; 4] = ["clarinet", "radiant-3", "radiant-4", "sun-1111"];
+const FITTED: [&str; 6] = ["clarinet", "netter-1", "promid", "radiant-3", "radiant-4", "sun-1111"];
 
 /// Trials that shaped a default, and RADIANT-3, whose survival the death rate was chosen by.
 const SHAPING: [&str; 3] = ["molina", "radiant-3", "yao"];

@@ -1,7 +1,7 @@
 //! A key: one field with its attribute.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Field, GenericArgument, PathArguments, Type};
 
 use crate::toml::{self, Item};
@@ -158,9 +158,14 @@ impl Key {
         }
     }
 
+    /// The variable that holds what was read.
+    pub fn read_as(&self) -> Ident {
+        format_ident!("read_{}", self.ident)
+    }
+
     /// Reads the value; what is read is `None` where it is wrong.
     pub fn read(&self) -> TokenStream {
-        let Key { ident, ty, name, form, .. } = self;
+        let (Key { ty, name, form, .. }, var) = (self, self.read_as());
         let call = match (self.is_section, self.shape, self.placed) {
             (true, Shape::One, _) => quote!(section::<#ty>(#name)),
             (true, Shape::Maybe, _) => quote!(maybe_section::<#ty>(#name)),
@@ -171,8 +176,8 @@ impl Key {
             (false, _, false) => quote!(value::<#form, #ty>(#name)),
         };
         match &self.by {
-            Some(by) => quote!(let #ident = if reader.has(#name) { reader.#call } else { #by(reader) };),
-            None => quote!(let #ident = reader.#call;),
+            Some(by) => quote!(let #var = if reader.has(#name) { reader.#call } else { #by(reader) };),
+            None => quote!(let #var = reader.#call;),
         }
     }
 

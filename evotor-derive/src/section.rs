@@ -18,6 +18,8 @@ struct About {
     rule: Option<TokenStream>,
     /// The section in the words of cards and tables.
     title: Option<TokenStream>,
+    /// Whether the table of keys is all that follows.
+    keys: bool,
 }
 
 impl About {
@@ -26,8 +28,13 @@ impl About {
         let attribute = input.attrs.iter().find(|a| a.path().is_ident("section"));
         let Some(syn::Meta::List(list)) = attribute.map(|a| &a.meta) else { return Ok(about) };
         for item in toml::items(list.tokens.clone()) {
-            let Item::Pair(name, value) = Item::of(item.clone()) else {
-                return Err(syn::Error::new_spanned(item, "expected `name = value`"));
+            let (name, value) = match Item::of(item.clone()) {
+                Item::Pair(name, value) => (name, value),
+                Item::Word(word, _) if word == "keys" => {
+                    about.keys = true;
+                    continue;
+                }
+                _ => return Err(syn::Error::new_spanned(item, "expected `name = value`, or `keys`")),
             };
             match name.as_str() {
                 "path" => about.path = syn::parse2::<syn::LitStr>(value)?.value(),
@@ -64,12 +71,32 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let rest = fields.named.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(field, _)| &field.ident);
     let rest: Vec<_> = rest.collect();
     let keys: Vec<&Key> = keys.iter().flatten().collect();
-    let About { path, heading, given, rule, title } = About::of(input)?;
+    let About { path, heading, given, rule, title, keys: keys_alone } = About::of(input)?;
     let name = &input.ident;
     let doc = toml::doc(&input.attrs);
     let entries = keys.iter().map(|key| key.entry());
+    let table = quote! {
+        #[allow(unused_imports, reason = "a section uses some of the words")]
+        use crate::scenario::declare::*;
+        static KEYS: &[Key] = &[#(#entries),*];
+        static SECTION: Table = Table { path: #path, heading: #heading, doc: #doc, keys: KEYS };
+    };
+    if keys_alone {
+        let doc = "Where it stands, and its keys.";
+        return Ok(quote! {
+            #[automatically_derived]
+            const _: () = {
+                #table
+                impl #name {
+                    #[doc = #doc]
+                    pub const SECTION: &'static Table = &SECTION;
+                }
+            };
+        });
+    }
     let reads = keys.iter().map(|key| key.read());
     let idents = keys.iter().map(|key| &key.ident);
+    let vars = keys.iter().map(|key| key.read_as());
     let writes = keys.iter().map(|key| key.write());
     let (last, others): (Vec<&Key>, Vec<&Key>) = keys.iter().partition(|key| key.is_last);
     let below = others.into_iter().chain(last).map(Key::write_below);
@@ -89,10 +116,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         const _: () = {
-            #[allow(unused_imports, reason = "a section uses some of the words")]
-            use crate::scenario::declare::*;
-            static KEYS: &[Key] = &[#(#entries),*];
-            static SECTION: Table = Table { path: #path, heading: #heading, doc: #doc, keys: KEYS };
+            #table
             impl Section for #name {
                 const KEYS: &'static [Key] = KEYS;
                 const SECTION: &'static Table = &SECTION;
@@ -100,7 +124,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     #(#reads)*
                     reader.judge_conditions();
                     #given
-                    let #mutable read = #name { #(#idents: #idents?,)* #(#rest: Default::default(),)* };
+                    let #mutable read = #name { #(#idents: #vars?,)* #(#rest: Default::default(),)* };
                     #rule
                     Some(read)
                 }

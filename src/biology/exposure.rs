@@ -10,7 +10,7 @@ mod corners;
 
 pub(super) use corners::corners;
 
-use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Shift, Target};
+use crate::catalogue::{Analyte, CellKill, Drug, HormoneEffect, KillKind, Node, Shift, Target};
 
 use super::patient::PatientBiology;
 use super::potency::Exposure;
@@ -19,6 +19,10 @@ use super::potency::Exposure;
 pub const PER_OCTAVE: f64 = 8.0;
 /// Steps in a bin: levels in plasma are whole bins, delivery may be a part of one.
 const STEPS: i32 = 64;
+
+/// Bins between the levels of the blood that are told apart, half an octave: hormones move little, and nothing is
+/// interpolated between them.
+const SYSTEMIC_SPACING: i32 = 4;
 
 /// Effect, as a share of the full one, below which a drug counts as absent.
 const NEGLIGIBLE: f64 = 0.002;
@@ -49,6 +53,16 @@ impl Bin {
         libm::exp2(f64::from(self.0) / f64::from(STEPS) / PER_OCTAVE)
     }
 
+    /// The nearest of levels that are this many bins apart.
+    #[must_use]
+    fn at_node(self, spacing: i32) -> Self {
+        if self == Self::ABSENT {
+            return self;
+        }
+        let every = spacing * STEPS;
+        Self((self.0 + every / 2).div_euclid(every) * every)
+    }
+
     /// Moved by a number of steps; absent stays absent.
     #[must_use]
     pub fn shifted(self, steps: i32) -> Self {
@@ -56,24 +70,29 @@ impl Bin {
     }
 }
 
-/// Exposure to one drug in bins: parent, metabolite, daily average, radiation.
+/// Exposure to one drug in bins: parent, metabolite, daily average, radiation; and what of it moves hormones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DrugBins([Bin; 4]);
+pub struct DrugBins {
+    /// What is delivered to the cell.
+    local: [Bin; 4],
+    /// Average in the blood: perfusion does not shift it.
+    systemic: Bin,
+}
 
 impl DrugBins {
     /// No drug.
-    pub const ABSENT: Self = Self([Bin::ABSENT; 4]);
+    pub const ABSENT: Self = Self { local: [Bin::ABSENT; 4], systemic: Bin::ABSENT };
 
     /// What a cell is exposed to.
     pub fn exposure(&self) -> Exposure {
-        let [parent_nm, metabolite_nm, average, radiation] = self.0.map(Bin::level);
-        Exposure { parent_nm, metabolite_nm, average, radiation }
+        let [parent_nm, metabolite_nm, average, radiation] = self.local.map(Bin::level);
+        Exposure { parent_nm, metabolite_nm, average, radiation, systemic: self.systemic.level() }
     }
 
     /// Delivered with a shift of steps.
     #[must_use]
     pub fn shifted(&self, steps: i32) -> Self {
-        Self(self.0.map(|b| b.shifted(steps)))
+        Self { local: self.local.map(|b| b.shifted(steps)), ..*self }
     }
 }
 
@@ -82,6 +101,8 @@ impl DrugBins {
 pub struct Grid {
     /// Levels below which it is absent, as in [`DrugBins`]; infinite where nothing depends on one.
     floors: [f64; 4],
+    /// The same of the average in the blood, by which hormones move.
+    systemic_floor: f64,
     /// Whether drug and active metabolite act as their sum alone: then the sum is binned, as if it were the drug.
     sums: bool,
     /// Tissue concentration is plasma times perfusion to this power.
@@ -110,9 +131,11 @@ impl Grid {
                 floors[3] = 1e-6;
             }
         }
+        let floor_of = |h: &HormoneEffect| h.ec50.value * libm::pow(NEGLIGIBLE, 1.0 / h.hill.value);
+        let systemic_floor = drug.hormones.iter().map(floor_of).fold(f64::INFINITY, f64::min);
         let sums = !drug.targets.is_empty() && drug.targets.iter().all(|t| t.analyte == Analyte::Sum);
         let spacing = drug.targets.iter().map(spacing).min().unwrap_or(1);
-        Self { floors, sums, exponent: drug.delivery_exponent.value, spacing }
+        Self { floors, systemic_floor, sums, exponent: drug.delivery_exponent.value, spacing }
     }
 
     /// Bins from one exposure for which the network is solved to the next: so few that what is interpolated between them is
@@ -126,7 +149,10 @@ impl Grid {
         let (parent, metabolite) =
             if self.sums { (e.parent_nm + e.metabolite_nm, 0.0) } else { (e.parent_nm, e.metabolite_nm) };
         let levels = [parent, metabolite, e.average, e.radiation];
-        DrugBins(std::array::from_fn(|i| Bin::of(levels[i], self.floors[i])))
+        DrugBins {
+            local: std::array::from_fn(|i| Bin::of(levels[i], self.floors[i])),
+            systemic: Bin::of(e.systemic, self.systemic_floor).at_node(SYSTEMIC_SPACING),
+        }
     }
 }
 
@@ -218,6 +244,20 @@ mod tests {
         assert_ne!(bins, DrugBins::ABSENT);
         assert_eq!(bins.exposure().average, 0.0, "it acts by its unbound concentration alone");
         assert!((bins.exposure().parent_nm / 1.3 - 1.0).abs() < 0.05);
+    }
+
+    // What moves hormones is in the blood: perfusion brings no more of it, half an octave is told apart.
+    #[test]
+    fn what_moves_hormones_is_the_same_everywhere() {
+        let alpelisib = Catalogue::embedded().find("alpelisib").unwrap();
+        let grid = Grid::new(alpelisib, &PatientBiology::typical());
+        let given = Exposure { parent_nm: 300.0, systemic: 1360.0, ..Exposure::default() };
+        let bins = grid.bins(&given);
+        let poor = bins.shifted(-16 * STEPS).exposure();
+        assert!((poor.parent_nm / 75.0 - 1.0).abs() < 0.05, "{poor:?}");
+        assert!((poor.systemic / 1360.0).log2().abs() <= 0.25 + 1.0 / 16.0, "{poor:?}");
+        assert_eq!(Bin::of(poor.systemic, 0.0).0 % (4 * STEPS), 0);
+        assert_eq!(grid.bins(&Exposure::bath(300.0)).exposure().systemic, 0.0);
     }
 
     // Sunitinib and SU12662 act as their sum: while levels rise and fall their ratio changes from day to day, which made a

@@ -55,6 +55,7 @@ impl PatientBiology {
     /// What the patient changes of a cell's inputs.
     pub fn adjust(&self, inputs: &mut CellInputs) {
         inputs.upregulated_reach = self.data.upregulated_reach;
+        inputs.answers_analogues = !self.data.analogue_refractory;
         if self.data.germline_effects && self.data.phlpp2_s1016 {
             inputs.join(NetworkInput::Phlpp2, PHLPP2_S1016);
         }

@@ -135,7 +135,7 @@ pub struct Answer {
     pub vegf: f64,
     /// Secretion of chromogranin A relative to the untreated sensitive cell.
     pub cga: f64,
-    /// Drive of cell size relative to the untreated sensitive cell.
+    /// Drive of cell size relative to the same cell untreated.
     pub mass: f64,
 }
 
@@ -235,7 +235,7 @@ impl Phenotype {
 
     /// Prepares a state: a level for each locus.
     pub fn state(&self, levels: &[u8]) -> StatePhenotype {
-        let mut inputs = CellInputs::of(&self.loci, levels);
+        let mut inputs = CellInputs::of(&self.loci, levels, self.patient.data.tsc_context);
         self.patient.adjust(&mut inputs);
         let cell = self.network.cell(inputs);
         let untreated = |hypoxia| self.network.solve(&cell, &Inhibition::NONE, hypoxia).s6k;

@@ -5,7 +5,7 @@
 //! What a state does to the network is not a shift: a shift is what it does to *binding*, or what the network
 //! leaves unexplained and the catalogue says so.
 
-use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Shift, Target};
+use crate::catalogue::{Analyte, CellKill, Drug, Hormone, KillKind, Node, Shift, Target};
 use crate::scenario::{Condition, Locus, SelectorError, catalogue_loci, parse_selector};
 
 use super::patient::PatientBiology;
@@ -20,12 +20,15 @@ pub struct Exposure {
     pub metabolite_nm: f64,
     /// Daily average in the measured matrix, ng/mL.
     pub average: f64,
-    /// Deaths per day by radiation, of cells of usual sensitivity.
+    /// What radiation does to attempts to divide: they survive with probability `exp(−radiation)`. In proportion to dose while few
+    /// cells are hit (`irradiation.rs`).
     pub radiation: f64,
+    /// Daily average in the blood, ng/mL, by which hormones are moved: the same wherever the cell is.
+    pub systemic: f64,
 }
 
 impl Exposure {
-    /// A drug without metabolite at this unbound concentration, nM.
+    /// A drug without metabolite at this unbound concentration, nM, as in a dish: no hormones are moved.
     pub fn bath(parent_nm: f64) -> Self {
         Self { parent_nm, ..Self::default() }
     }
@@ -42,7 +45,7 @@ impl Exposure {
 /// What drugs do to a cell at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Effects {
-    /// Inhibition of the network's nodes.
+    /// Inhibition of the network's nodes, and hormones.
     pub inhibition: Inhibition,
     /// Deaths added, per day.
     pub death: f64,
@@ -92,6 +95,15 @@ struct Binding {
     shifts: Vec<PreparedDrug>,
 }
 
+/// What a drug does to a hormone; the same in all states.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct HormoneShift {
+    drug: usize,
+    hormone: Hormone,
+    response: Hill,
+    factor: f64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Killing {
     drug: usize,
@@ -106,6 +118,7 @@ struct Killing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Potency {
     bindings: Vec<Binding>,
+    hormones: Vec<HormoneShift>,
     kills: Vec<Killing>,
 }
 
@@ -118,20 +131,26 @@ impl Potency {
     /// [`PotencyError`] if a shift cannot be read or a number makes no sense.
     pub fn compile(drugs: &[Drug], loci: &[Locus], patient: &PatientBiology) -> Result<Self, PotencyError> {
         let known = known_loci(loci);
-        let (mut bindings, mut kills) = (Vec::new(), Vec::new());
+        let (mut bindings, mut hormones, mut kills) = (Vec::new(), Vec::new(), Vec::new());
         for (index, drug) in drugs.iter().enumerate() {
             let shifts = |shifts: &[Shift]| prepared(&drug.name, shifts, &known, loci.len(), patient);
             for target in &drug.targets {
                 let shifts = shifts(&target.shifts)?;
                 bindings.push(binding(index, &drug.name, target, shifts, patient)?);
             }
+            hormones.extend(drug.hormones.iter().map(|effect| HormoneShift {
+                drug: index,
+                hormone: effect.hormone,
+                response: Hill::new(effect.ec50.value, effect.hill.value),
+                factor: effect.factor.value,
+            }));
             for kill in &drug.kills {
                 if matches!(kill.kind, KillKind::Death | KillKind::AtDivision | KillKind::Radiation) {
                     kills.push(killing(index, kill, shifts(&kill.shifts)?, patient));
                 }
             }
         }
-        Ok(Self { bindings, kills })
+        Ok(Self { bindings, hormones, kills })
     }
 
     /// The same for cells with these levels: shifts are worked out, only concentrations are left open.
@@ -156,7 +175,7 @@ impl Potency {
                 response: k.ec50.map(|own| Hill::new(own * ec50, 1.0)),
             }
         });
-        StatePotency { bindings: bindings.collect(), kills: kills.collect() }
+        StatePotency { bindings: bindings.collect(), hormones: self.hormones.clone(), kills: kills.collect() }
     }
 }
 
@@ -182,16 +201,21 @@ struct StateKill {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatePotency {
     bindings: Vec<StateBinding>,
+    hormones: Vec<HormoneShift>,
     kills: Vec<StateKill>,
 }
 
 impl StatePotency {
-    /// Inhibition of the network at these exposures, one for each drug in the order of
+    /// Inhibition of the network and hormones at these exposures, one for each drug in the order of
     /// [`Potency::compile`]; a drug without exposure is absent.
     pub fn inhibition(&self, exposures: &[Exposure]) -> Inhibition {
         let mut all = Inhibition::NONE;
         for binding in &self.bindings {
             all.add(binding.node, binding.effect(exposures));
+        }
+        for shift in &self.hormones {
+            let level = exposures.get(shift.drug).map_or(0.0, |e| e.systemic.max(0.0));
+            all.scale(shift.hormone, 1.0 + (shift.factor - 1.0) * shift.response.of(level));
         }
         all
     }
@@ -200,12 +224,13 @@ impl StatePotency {
     pub fn effects(&self, exposures: &[Exposure]) -> Effects {
         let mut effects = Effects { inhibition: self.inhibition(exposures), ..Effects::default() };
         for kill in &self.kills {
-            if kill.kind == KillKind::Radiation {
-                let hazard = exposures.get(kill.drug).map_or(0.0, |e| e.radiation);
-                effects.death += kill.strength * hazard;
-                continue;
-            }
-            let strength = kill.strength * self.extent(kill, exposures);
+            let strength = match kill.kind {
+                KillKind::Radiation => {
+                    let level = exposures.get(kill.drug).map_or(0.0, |e| e.radiation);
+                    -libm::expm1(-kill.strength * level)
+                }
+                _ => kill.strength * self.extent(kill, exposures),
+            };
             match kill.kind {
                 KillKind::Death => effects.death += strength,
                 _ => {
@@ -295,8 +320,7 @@ fn binding(
 fn killing(index: usize, kill: &CellKill, shifts: Vec<PreparedDrug>, patient: &PatientBiology) -> Killing {
     let strength = match kill.kind {
         KillKind::Death => kill.strength() * patient.data.kill_factor,
-        // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
-        KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.data.sstr,
+        // Dose and receptors are in the exposure.
         KillKind::Radiation => 1.0,
         _ => kill.strength(),
     };

@@ -15,7 +15,6 @@ pub fn signalling_markdown() -> String {
         let joined = match input.combination() {
             Combination::Sum => "summed",
             Combination::Product => "multiplied",
-            Combination::Maximum => "the largest",
             Combination::Minimum => "the smallest",
         };
         let _ = writeln!(out, "| `{}` | {} | {joined} |", input.word(), input.meaning());

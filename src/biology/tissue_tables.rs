@@ -65,7 +65,7 @@ struct TissueTable {
     vegf: Vec<f64>,
     /// Secretion of chromogranin A by kind of cell, relative to the same.
     cga: Vec<f64>,
-    /// Drive of cell size by kind of cell, relative to the same.
+    /// Drive of cell size by kind of cell, relative to the same kind untreated.
     mass: Vec<f64>,
 }
 
@@ -270,7 +270,7 @@ impl TissueTables {
         self.mean(&self.tables[table.0 as usize].cga, live_by_row)
     }
 
-    /// Drive of cell size in a population under a table, relative to as many untreated sensitive cells.
+    /// Drive of cell size in a population under a table, relative to the same cells untreated.
     pub fn mass(&self, table: TableId, live_by_row: &[u32]) -> f64 {
         self.mean(&self.tables[table.0 as usize].mass, live_by_row)
     }

@@ -46,9 +46,9 @@ impl Cellularity {
 }
 
 impl TissueParts {
-    /// A day on which the network drives the size of live cells by `mass` (1 in the untreated sensitive cell), beside these cells.
+    /// A day on which the network drives the size of live cells by `mass` (1 untreated), beside these cells.
     pub fn advance_day(&mut self, rule: &LesionVolume, cells: Cellularity, mass: f64) {
-        let size = 1.0 - rule.cell_size * (1.0 - mass);
+        let size = (1.0 - rule.cell_size * (1.0 - mass)).max(0.0);
         self.cell_size += (size - self.cell_size) * -libm::expm1(-rule.cell_size_rate);
         let excess = (self.stroma - cells.all()).max(0.0);
         self.stroma = cells.all() + excess * libm::exp(-rule.stroma_loss);

@@ -96,6 +96,36 @@ pub struct Target {
     pub shifts: Vec<Shift>,
 }
 
+/// A hormone of the blood that feeds the receptors of a tumour, and that drugs move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hormone {
+    /// Insulin: PI3K by way of IRS-1.
+    Insulin,
+    /// Insulin-like growth factor 1: receptors, and so both arms below them.
+    Igf1,
+}
+
+/// What it does to a hormone of the blood, following the daily average of the measured concentration, whatever the
+/// tumour's perfusion: hormone x (1 + (factor - 1) E) with E = C^hill / (ec50^hill + C^hill). A bath does nothing: a
+/// dish has no liver and no pancreas.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.hormone", heading = "[[catalogue.drug.hormone]]", title = HormoneEffect::words)]
+pub struct HormoneEffect {
+    /// The hormone.
+    #[key(required, example = "insulin")]
+    pub hormone: Hormone,
+    /// Daily average concentration, of drug and active metabolite together, of half the effect.
+    #[key(positive(Concentration, "ng/mL"), required, example = "10 ng/mL")]
+    pub ec50: Number,
+    /// Hill exponent.
+    #[key(plain_above(0.0, 20.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
+    pub hill: Number,
+    /// What becomes of the hormone at full effect: above 1 it rises, below it falls.
+    #[key(plain(0.0, 20.0), required, example = 2.0)]
+    pub factor: Number,
+}
+
 /// What it does to vessels, following the daily average of the measured concentration. With the effect E =
 /// maximum x C^hill / (ec50^hill + C^hill): VEGF x (1 - trap E), growth of vessels x (1 - formation E), flow x
 /// (1 - flow E), loss of vessels + pruning E.
@@ -161,7 +191,7 @@ pub struct CellKill {
     /// Probability of being killed at full effect; of the treated share for procedures.
     #[key(PART, required_there, example = 0.5, only(kind = "at_division" | "removal" | "ablation"))]
     pub probability: Option<Number>,
-    /// Dose that the tumour absorbs by activity given.
+    /// Dose that the tumour absorbs by activity given: of the median lesion, as a mean over its cells.
     #[key(
         measure(DoseByActivity, "Gy/GBq"),
         required_there,
@@ -210,6 +240,31 @@ pub struct CellKill {
         only(kind = "radiation")
     )]
     pub fall_per_cycle: Option<Number>,
+    /// Log-SD of the absorbed dose between lesions of a patient; `dose` is that of the median lesion.
+    #[key(
+        plain(0.0, 3.0),
+        absent = "all lesions of a patient get the same",
+        example = 0.45,
+        only(kind = "radiation")
+    )]
+    pub lesions_log_sd: Option<Number>,
+    /// Log-SD of what cells of a lesion take up themselves.
+    #[key(plain(0.0, 3.0), absent = "all cells take up the same", example = 0.9, only(kind = "radiation"))]
+    pub cells_log_sd: Option<Number>,
+    /// Share of a lesion's mean dose that all of its cells get alike, from decays farther away than uptake
+    /// varies. The longer the range of the electrons, the larger.
+    #[key(PART, absent = "none: each cell gets what it takes up", example = 0.4, only(kind = "radiation"))]
+    pub crossfire: Option<Number>,
+    /// Share of cells that take up nothing, and get `crossfire` alone.
+    #[key(PART, absent = "none", example = 0.1, only(kind = "radiation"))]
+    pub negative: Option<Number>,
+    /// Share of lethally hit cells that die at their first attempt to divide; the others divide once more, and
+    /// their daughters die at theirs.
+    #[key(PART, absent = "all of them", example = 0.5, only(kind = "radiation"))]
+    pub first_division: Option<Number>,
+    /// Lesions of the liver alone are irradiated.
+    #[key(absent = "lesions of all organs are", example = true, only(kind = "radiation"))]
+    pub liver_only: Option<bool>,
     /// Changes by state.
     #[key(name = "shift", section("catalogue.drug.kill.shift" "[[catalogue.drug.kill.shift]]" "How a state changes the kill."), absent = "the same in all states")]
     pub shifts: Vec<Shift>,
@@ -236,6 +291,12 @@ fn changes_something(reader: &Reader<'_>) {
 impl Target {
     fn words(&self) -> String {
         format!("target {}, {}, unbound", self.node.word(), self.analyte.word())
+    }
+}
+
+impl HormoneEffect {
+    fn words(&self) -> String {
+        format!("hormone {}", self.hormone.word())
     }
 }
 

@@ -2,64 +2,60 @@
 
 use serde::Serialize;
 
-/// What kind of therapy an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DrugKind {
-    /// A drug with a dose and a concentration.
-    Medicine,
-    /// A radionuclide therapy, dosed by activity.
-    Radionuclide,
-    /// A local procedure: surgery, embolisation, ablation.
-    Procedure,
-    /// Best supportive care: nothing that acts on the tumour.
-    Supportive,
+use crate::words::named;
+
+named! {
+    /// What kind of therapy an entry is.
+    pub enum DrugKind {
+        /// A drug with a dose and a concentration.
+        Medicine = "medicine",
+        /// A radionuclide therapy, dosed by activity.
+        Radionuclide = "radionuclide",
+        /// A local procedure: surgery, embolisation, ablation.
+        Procedure = "procedure",
+        /// Best supportive care: nothing that acts on the tumour.
+        Supportive = "supportive",
+    }
 }
 
-/// How it is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    /// By mouth.
-    Oral,
-    /// Into a vein.
-    Intravenous,
-    /// Under the skin.
-    Subcutaneous,
-    /// Into a muscle (depots).
-    Intramuscular,
-    /// Into an artery.
-    Intraarterial,
-    /// A constant concentration, as in a dish (tool compounds).
-    Bath,
-    /// No administration: procedures, supportive care.
-    None,
+named! {
+    /// How it is given.
+    pub enum Route {
+        /// By mouth.
+        Oral = "oral",
+        /// Into a vein.
+        Intravenous = "intravenous",
+        /// Under the skin.
+        Subcutaneous = "subcutaneous",
+        /// Into a muscle (depots).
+        Intramuscular = "intramuscular",
+        /// Into an artery.
+        Intraarterial = "intraarterial",
+        /// A constant concentration, as in a dish (tool compounds).
+        Bath = "bath",
+        /// No administration: procedures, supportive care.
+        None = "none",
+    }
 }
 
-/// Unit of a dose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum DoseUnit {
-    /// Milligram.
-    #[serde(rename = "mg")]
-    Milligram,
-    /// Milligram per kilogram of body weight.
-    #[serde(rename = "mg/kg")]
-    MilligramPerKilogram,
-    /// Milligram per square metre of body surface.
-    #[serde(rename = "mg/m2")]
-    MilligramPerSquareMetre,
-    /// Gigabecquerel.
-    #[serde(rename = "GBq")]
-    Gigabecquerel,
-    /// Million international units.
-    #[serde(rename = "MU")]
-    MegaUnit,
-    /// Nanomolar, unbound (bath).
-    #[serde(rename = "nM")]
-    Nanomolar,
-    /// Percent of the tumour (procedures).
-    #[serde(rename = "%")]
-    Percent,
+named! {
+    /// Unit of a dose.
+    pub enum DoseUnit {
+        /// Milligram.
+        Milligram = "mg",
+        /// Milligram per kilogram of body weight.
+        MilligramPerKilogram = "mg/kg",
+        /// Milligram per square metre of body surface.
+        MilligramPerSquareMetre = "mg/m2",
+        /// Gigabecquerel.
+        Gigabecquerel = "GBq",
+        /// Million international units.
+        MegaUnit = "MU",
+        /// Nanomolar, unbound (bath).
+        Nanomolar = "nM",
+        /// Percent of the tumour (procedures).
+        Percent = "%",
+    }
 }
 
 /// An amount.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Analyte, CellKill, Dose, DoseUnit, DrugKind, KillKind, Node, Number, Pk, Route, Target, Toxicity,
-    Vascular,
+    Analyte, CellKill, Dose, DoseUnit, DrugKind, Hormone, HormoneEffect, KillKind, Node, Number, Pk, Route,
+    Target, Toxicity, Vascular,
 };
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
@@ -43,7 +43,7 @@ pub struct Label {
 /// A drug, radionuclide, local procedure or supportive care: what it is, how it behaves in the body, and what
 /// it does. Names are compared without regard to case, spaces and hyphens.
 #[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "catalogue.drug", heading = "[[catalogue.drug]]", given = distinct_targets, rule = belongs_together)]
+#[section(path = "catalogue.drug", heading = "[[catalogue.drug]]", given = distinct_parts, rule = belongs_together)]
 pub struct Drug {
     /// Name, as used in scenarios.
     #[key(name(Title), required, example = "everolimus")]
@@ -94,6 +94,9 @@ pub struct Drug {
     /// Nodes of the signalling network.
     #[key(name = "target", section, absent = "no node")]
     pub targets: Vec<Target>,
+    /// Hormones of the blood that it moves, and with them what feeds the receptors of the tumour.
+    #[key(name = "hormone", section, absent = "none")]
+    pub hormones: Vec<HormoneEffect>,
     /// What it does to vessels.
     #[key(section, absent = "nothing")]
     pub vascular: Option<Vascular>,
@@ -187,8 +190,21 @@ fn belongs_together(drug: &Drug, reader: &Reader<'_>) {
     judge_maximum(reader, drug);
 }
 
-/// A node has one target for each analyte.
-fn distinct_targets(reader: &Reader<'_>) {
+/// A node has one target for each analyte, a hormone one effect.
+fn distinct_parts(reader: &Reader<'_>) {
+    let mut moved: Vec<Hormone> = Vec::new();
+    for effect in reader.tables("hormone") {
+        let hormone = effect.peek::<Plain, Hormone>("hormone");
+        if hormone.is_some_and(|hormone| moved.contains(&hormone)) {
+            effect.refuse(
+                "",
+                "a second effect on the same hormone",
+                "expected one effect on each hormone",
+                "merge the two, or correct the `hormone`",
+            );
+        }
+        moved.extend(hormone);
+    }
     let mut seen: Vec<(Node, Analyte)> = Vec::new();
     for target in reader.tables("target") {
         let node = target.peek::<Plain, Node>("node").zip(target.peek::<Plain, Analyte>("analyte"));
@@ -274,7 +290,8 @@ fn judge_analytes(reader: &Reader<'_>, drug: &Drug, metabolite: bool) {
             );
         }
     }
-    let follows = drug.vascular.is_some() || drug.kills.iter().any(|k| k.ec50.is_some());
+    let follows =
+        drug.vascular.is_some() || !drug.hormones.is_empty() || drug.kills.iter().any(|k| k.ec50.is_some());
     if follows && drug.pk.is_none() {
         reader.refuse(
             "",

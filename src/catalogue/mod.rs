@@ -14,7 +14,9 @@ mod pk;
 mod toxicity;
 mod words;
 
-pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, TscContext, Vascular};
+pub use action::{
+    Analyte, CellKill, Hormone, HormoneEffect, KillKind, Node, Shift, Target, TscContext, Vascular,
+};
 pub use citation::{Citation, computed_from};
 pub use dose::{Dose, DoseUnit, DrugKind, Route};
 pub use drug::{Drug, Label, plain_name};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Number;
+use super::{Number, TscContext};
 
 /// How the values that several loci give to one input come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -12,8 +12,6 @@ pub enum Combination {
     Sum,
     /// They are multiplied, from 1.
     Product,
-    /// The largest counts, at least 0.
-    Maximum,
     /// The smallest counts, at most 1.
     Minimum,
 }
@@ -22,7 +20,7 @@ impl Combination {
     /// The value of an input to which no locus gives anything.
     pub fn neutral(self) -> f64 {
         match self {
-            Self::Sum | Self::Maximum => 0.0,
+            Self::Sum => 0.0,
             Self::Product | Self::Minimum => 1.0,
         }
     }
@@ -32,7 +30,6 @@ impl Combination {
         match self {
             Self::Sum => so_far + value,
             Self::Product => so_far * value,
-            Self::Maximum => so_far.max(value),
             Self::Minimum => so_far.min(value),
         }
     }
@@ -74,8 +71,8 @@ pub enum NetworkInput {
     Growth,
     /// Factor on the death rate.
     Death,
-    /// Whose weights growth follows: 0 those of the sensitive cell, 1 those of a cell driven by RTK or RAS.
-    GrowthWeights,
+    /// Factor on how far the size of a cell follows mTORC1.
+    CellSize,
     /// Share of growth that follows the network's output; inhibition of PI3K, the mTOR kinase or GSK3
     /// restores the rest.
     Coupling,
@@ -86,7 +83,6 @@ impl NetworkInput {
     pub fn combination(self) -> Combination {
         match self {
             Self::Rtk | Self::Kras | Self::Aurka | Self::Gsk3 | Self::Gsk3Death => Combination::Sum,
-            Self::GrowthWeights => Combination::Maximum,
             Self::Coupling => Combination::Minimum,
             _ => Combination::Product,
         }
@@ -95,9 +91,15 @@ impl NetworkInput {
     /// Largest value that one level may give.
     pub fn largest(self) -> f64 {
         match self {
-            Self::Tsc | Self::Pten | Self::GrowthWeights | Self::Coupling => 1.0,
+            Self::Tsc | Self::Pten | Self::Coupling => 1.0,
             _ => 100.0,
         }
+    }
+
+    /// Whether a value of it says what comes out (growth, deaths, what drugs do to them) and not only what is wrong with a node: then what the
+    /// state does is imposed and not derived.
+    pub fn is_imposed(self) -> bool {
+        matches!(self, Self::Growth | Self::Death | Self::Gsk3Death | Self::Coupling | Self::CellSize)
     }
 
     /// What it is, in words.
@@ -119,9 +121,7 @@ impl NetworkInput {
             Self::Vegf => "factor on the secretion of VEGF",
             Self::Growth => "basal growth relative to the sensitive cell",
             Self::Death => "factor on the death rate",
-            Self::GrowthWeights => {
-                "growth weights: 0 of the sensitive cell, 1 of a cell driven by RTK or RAS"
-            }
+            Self::CellSize => "factor on how far the size of a cell follows mTORC1",
             Self::Coupling => "share of growth that follows the network's output",
         }
     }
@@ -134,6 +134,8 @@ pub struct LevelEffect {
     pub level: u8,
     /// The input.
     pub input: NetworkInput,
+    /// Only in patients of this context; in all if there is none.
+    pub tsc_context: Option<TscContext>,
     /// Its value at that level.
     pub value: Number,
 }

@@ -3,15 +3,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How sure a number is, as in the project's table of sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub enum Confidence {
-    /// Direct human number, or from a label or a phase III trial.
-    A,
-    /// One good study, or a re-derivation.
-    B,
-    /// Order of magnitude, or a choice of the model.
-    C,
+use crate::words::named;
+
+named! {
+    /// How sure a number is, as in the project's table of sources.
+    #[derive(Deserialize, JsonSchema)]
+    pub enum Confidence {
+        /// Direct human number, or from a label or a phase III trial.
+        A = "A",
+        /// One good study, or a re-derivation.
+        B = "B",
+        /// Order of magnitude, or a choice of the model.
+        C = "C",
+    }
 }
 
 /// A parameter with its spread between patients and its source.

@@ -53,9 +53,10 @@ impl Drug {
         format!("{} ({})", self.weakest().word(), counts.join(", "))
     }
 
-    /// Nodes, vessels, and how it kills, in words: `rtk, vessels`.
+    /// Nodes, hormones, vessels, and how it kills, in words: `rtk, vessels`.
     pub fn acts_on(&self) -> String {
         let mut parts: Vec<&str> = self.targets.iter().map(|t| t.node.word()).collect();
+        parts.extend(self.hormones.iter().map(|h| h.hormone.word()));
         parts.extend(self.vascular.iter().map(|_| "vessels"));
         parts.extend(self.kills.iter().map(|k| k.kind.word()));
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }

@@ -5,35 +5,36 @@ use serde::Serialize;
 use super::Number;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
+use crate::words::named;
 
-/// Organ class of an adverse event; drugs that share one potentiate each other there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Organ {
-    /// Stomatitis, mucositis.
-    Mucosa,
-    /// Rash, hand–foot syndrome.
-    Skin,
-    /// Diarrhoea, nausea, vomiting.
-    Gut,
-    /// Fatigue, asthenia.
-    General,
-    /// Infections.
-    Infection,
-    /// Pneumonitis, interstitial lung disease.
-    Lung,
-    /// Hyperglycaemia, hyperlipidaemia.
-    Metabolic,
-    /// Anaemia, neutropenia, thrombocytopenia.
-    Blood,
-    /// Hypertension, cardiac failure, thrombosis, bleeding.
-    Cardiovascular,
-    /// Proteinuria, renal failure.
-    Kidney,
-    /// Raised transaminases.
-    Liver,
-    /// Hypothyroidism and other endocrine events.
-    Endocrine,
+named! {
+    /// Organ class of an adverse event; drugs that share one potentiate each other there.
+    pub enum Organ {
+        /// Stomatitis, mucositis.
+        Mucosa = "mucosa",
+        /// Rash, hand–foot syndrome.
+        Skin = "skin",
+        /// Diarrhoea, nausea, vomiting.
+        Gut = "gut",
+        /// Fatigue, asthenia.
+        General = "general",
+        /// Infections.
+        Infection = "infection",
+        /// Pneumonitis, interstitial lung disease.
+        Lung = "lung",
+        /// Hyperglycaemia, hyperlipidaemia.
+        Metabolic = "metabolic",
+        /// Anaemia, neutropenia, thrombocytopenia.
+        Blood = "blood",
+        /// Hypertension, cardiac failure, thrombosis, bleeding.
+        Cardiovascular = "cardiovascular",
+        /// Proteinuria, renal failure.
+        Kidney = "kidney",
+        /// Raised transaminases.
+        Liver = "liver",
+        /// Hypothyroidism and other endocrine events.
+        Endocrine = "endocrine",
+    }
 }
 
 /// How a hazard changes over the time on drug.
@@ -57,16 +58,16 @@ pub enum OnsetModel {
     },
 }
 
-/// The word of an [`OnsetModel`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnsetKind {
-    /// The same every day.
-    Constant,
-    /// Weibull.
-    Weibull,
-    /// Most of it early.
-    Early,
+named! {
+    /// The word of an [`OnsetModel`].
+    pub enum OnsetKind {
+        /// The same every day.
+        Constant = "constant",
+        /// Weibull.
+        Weibull = "weibull",
+        /// Most of it early.
+        Early = "early",
+    }
 }
 
 /// An adverse event: shares of patients who have it within a year at the reference exposure. The hazard changes
@@ -173,12 +174,11 @@ fn judge(reader: &Reader<'_>) {
     reader.exclusive("reference_dose", "reference", help);
     let number = |name| reader.peek::<Plain, Number>(name).map(|number| number.value);
     if number("grade_3_4").zip(number("any_grade")).is_some_and(|(severe, any)| severe > any) {
-        reader.cx.report(
-            Diagnostic::error(reader.place("grade_3_4"), "more events of grade 3 and 4 than of any grade")
-                .label("expected at most the share of `any_grade`")
-                .related(reader.place("any_grade"), "any grade")
-                .help("any grade counts the severe events too"),
-        );
+        Diagnostic::error(reader.place("grade_3_4"), "more events of grade 3 and 4 than of any grade")
+            .label("expected at most the share of `any_grade`")
+            .related(reader.place("any_grade"), "any grade")
+            .help("any grade counts the severe events too")
+            .report(reader.cx);
     }
     let referred = reader.has("reference") || reader.has("reference_dose");
     if number("beta").is_some_and(|beta| beta > 0.0) && !referred {

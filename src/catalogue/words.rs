@@ -1,13 +1,9 @@
 //! The words by which files and messages name the kinds of the catalogue.
 
-use super::{
-    Analyte, Confidence, DoseUnit, DrugKind, Inducer, KillKind, NetworkInput, Node, OnsetKind, Organ, Route,
-    TscContext,
-};
+use super::{Analyte, Hormone, Inducer, KillKind, NetworkInput, Node, TscContext};
 use crate::words::words;
 
 words!(TscContext: H = "H", R = "R");
-words!(OnsetKind: Constant = "constant", Weibull = "weibull", Early = "early");
 words!(
     NetworkInput: Rtk = "rtk",
     Ligand = "ligand",
@@ -25,36 +21,11 @@ words!(
     Vegf = "vegf",
     Growth = "growth",
     Death = "death",
-    GrowthWeights = "growth_weights",
+    CellSize = "cell_size",
     Coupling = "coupling",
 );
 words!(Inducer: S6kInhibition = "s6k_inhibition", Rapalog = "rapalog");
-words!(Confidence: A = "A", B = "B", C = "C");
 words!(Analyte: Parent = "parent", Metabolite = "metabolite", Sum = "sum");
-words!(
-    DrugKind: Medicine = "medicine",
-    Radionuclide = "radionuclide",
-    Procedure = "procedure",
-    Supportive = "supportive",
-);
-words!(
-    Route: Oral = "oral",
-    Intravenous = "intravenous",
-    Subcutaneous = "subcutaneous",
-    Intramuscular = "intramuscular",
-    Intraarterial = "intraarterial",
-    Bath = "bath",
-    None = "none",
-);
-words!(
-    DoseUnit: Milligram = "mg",
-    MilligramPerKilogram = "mg/kg",
-    MilligramPerSquareMetre = "mg/m2",
-    Gigabecquerel = "GBq",
-    MegaUnit = "MU",
-    Nanomolar = "nM",
-    Percent = "%",
-);
 words!(
     Node: MtorAllosteric = "mtor_allosteric",
     MtorKinase = "mtor_kinase",
@@ -68,6 +39,7 @@ words!(
     Gsk3 = "gsk3",
     Aurora = "aurora",
 );
+words!(Hormone: Insulin = "insulin", Igf1 = "igf1");
 words!(
     KillKind: Death = "death",
     AtDivision = "at_division",
@@ -75,24 +47,11 @@ words!(
     Removal = "removal",
     Ablation = "ablation",
 );
-words!(
-    Organ: Mucosa = "mucosa",
-    Skin = "skin",
-    Gut = "gut",
-    General = "general",
-    Infection = "infection",
-    Lung = "lung",
-    Metabolic = "metabolic",
-    Blood = "blood",
-    Cardiovascular = "cardiovascular",
-    Kidney = "kidney",
-    Liver = "liver",
-    Endocrine = "endocrine",
-);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{Confidence, DoseUnit, DrugKind, Organ, Route};
 
     fn agree<T: serde::Serialize + Copy>(all: &[T], word: impl Fn(T) -> &'static str) {
         for value in all {
@@ -108,6 +67,7 @@ mod tests {
         agree(Route::ALL, Route::word);
         agree(DoseUnit::ALL, DoseUnit::word);
         agree(Node::ALL, Node::word);
+        agree(Hormone::ALL, Hormone::word);
         agree(KillKind::ALL, KillKind::word);
         agree(Organ::ALL, Organ::word);
     }

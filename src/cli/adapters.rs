@@ -8,7 +8,6 @@ use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::naming::{bytes_text, plural};
 
 use super::json::{self, AdaptersResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 
 /// List the GPUs of this machine
@@ -20,10 +19,7 @@ use super::outcome::{Failure, say};
 #[command(after_long_help = "Examples:\n  \
     evotor adapters\n\n\
     Exit codes:\n  0  always: a machine without a GPU runs everything on its CPU")]
-pub struct Args {
-    #[command(flatten)]
-    pub json: JsonArgs,
-}
+pub struct Args {}
 
 /// Runs the command.
 pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {

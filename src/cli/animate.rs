@@ -13,7 +13,7 @@ use crate::simulation::{RunError, Settings};
 
 use super::codes::later_codes;
 use super::json::{self, WrittenResult};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 use super::progress::RunBar;
@@ -67,9 +67,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

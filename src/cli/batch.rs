@@ -15,7 +15,7 @@ use super::codes::{INPUT, later_codes, of_signal};
 use super::compare::GoOn;
 use super::dry_run;
 use super::json::{self, BatchResult, CommandError};
-use super::options::{BackendArgs, JsonArgs, SetArgs};
+use super::options::{BackendArgs, SetArgs};
 use super::outcome::{FAILED, Failure, complain, say, show};
 use super::progress::{COUNTED, TrialBar};
 use super::{quantiles, range, signals};
@@ -87,9 +87,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

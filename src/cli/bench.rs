@@ -13,7 +13,6 @@ use crate::engine::cpu;
 use crate::engine::gpu::{self, GpuOptions};
 
 use super::json::{self, BenchResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::range;
 use versus::{BenchQuestion, Round, Spread};
@@ -84,9 +83,6 @@ pub struct Args {
     /// Print comma-separated values
     #[arg(long)]
     csv: bool,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Which backends are measured.

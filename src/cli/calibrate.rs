@@ -17,7 +17,6 @@ use crate::trial::shard::Shard;
 use super::codes::{later_codes, of_signal};
 use super::dry_run;
 use super::json::{self, CalibrateResult, CommandError, FittedParameter};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::range;
@@ -62,9 +61,6 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     quiet: bool,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 impl From<CalibrationError> for Failure {

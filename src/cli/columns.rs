@@ -12,6 +12,7 @@ use crate::simulation::{
     StateRow, TherapyRow, VisitRow,
 };
 use crate::table::{TableMeaning, markdown, meaning};
+use crate::trial::assurance::DesignRow;
 use crate::trial::batch::QuantileRow;
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
@@ -67,9 +68,10 @@ static TRIAL: [Told; 18] = tables![
     "`overlay.csv`": OverlayRow,
 ];
 
-static OTHERS: [Told; 8] = tables![
+static OTHERS: [Told; 9] = tables![
     "Dosing records of `evotor tables --format nonmem`": DosingRow,
     "`quantiles.csv`": QuantileRow,
+    "`design.csv`": DesignRow,
     "`posterior.csv`": PosteriorRow,
     "`fit.csv`": FitRow,
     "`falsify.csv`": FalsifierRow,

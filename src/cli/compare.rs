@@ -17,7 +17,7 @@ use crate::trial::unfiled::trial_of;
 
 use super::codes::later_codes;
 use super::dry_run;
-use super::options::{BackendArgs, JsonArgs, SetArgs};
+use super::options::{BackendArgs, SetArgs};
 use super::outcome::{Failure, show};
 use super::range::{self, words};
 use super::report::ReportArgs;
@@ -81,9 +81,6 @@ pub struct Args {
 
     #[command(flatten)]
     pub backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Who goes through which arms.
@@ -120,7 +117,7 @@ pub struct Who {
     pub tables: Vec<String>,
 
     /// Replace the trial's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     pub seed: Option<u64>,
 
     /// Live agents of a patient at the start, at least, in place of the file's number

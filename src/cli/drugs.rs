@@ -8,7 +8,6 @@ use crate::catalogue::{Drug, plain_name};
 use crate::scenario::nearest;
 
 use super::json::{self, DrugsResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::own::CatalogueArgs;
 use super::table::TextTable;
@@ -38,9 +37,6 @@ pub struct Args {
     /// Only the drugs of one class, such as rapalog
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

@@ -8,7 +8,6 @@ use crate::render::gallery::Gallery;
 use crate::simulation::disk::write_aside;
 
 use super::json::{self, WrittenResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::pictures;
 
@@ -44,9 +43,6 @@ pub struct Args {
     /// A file for one time, or a folder [default: DIR/lattices]
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

@@ -11,7 +11,7 @@ use crate::trial::hooks::TrialHooks;
 
 use super::codes::later_codes;
 use super::json::{self, FalsifyResult};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::table::{TextTable, or_dash};
@@ -42,7 +42,7 @@ pub struct Args {
     only: Vec<String>,
 
     /// Replace the seed of the trials
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     seed: Option<u64>,
 
     /// Folder for the results
@@ -63,9 +63,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

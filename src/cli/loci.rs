@@ -10,7 +10,6 @@ use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
 use super::json::{self, LociResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::table::TextTable;
 
@@ -28,9 +27,6 @@ use super::table::TextTable;
 pub struct Args {
     /// Name of a locus
     name: Option<String>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -99,18 +95,25 @@ fn network(locus: &Locus) {
         return;
     }
     say(format_args!("\nin the signalling network"));
-    let mut table = TextTable::new(&["level", "input", "#value", "", "source"]);
+    let mut table = TextTable::new(&["level", "input", "#value", "", "", "source"]);
     for effect in &locus.network {
         let Number { value, source, confidence, .. } = &effect.value;
+        let context = effect.tsc_context.map_or(String::new(), |c| format!(" (TSC context {})", c.word()));
         table.row([
-            level(locus, effect.level),
+            level(locus, effect.level) + &context,
             format!("{}, {}", effect.input.word(), effect.input.meaning()),
             number_text(*value),
+            if effect.input.is_imposed() { "imposed" } else { "" }.to_owned(),
             format!("{confidence:?}"),
             source.clone(),
         ]);
     }
     table.print();
+    if locus.network.iter().any(|effect| effect.input.is_imposed()) {
+        say(format_args!(
+            "\nimposed: says what comes out; everything else about growth follows from the network"
+        ));
+    }
 }
 
 fn level(locus: &Locus, level: u8) -> String {

@@ -10,7 +10,7 @@ use crate::trial::shard::{Coverage, Merge, ReplicateMerge, is_run};
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
 use super::json::{self, FolderResult};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
 use super::{batch, run};
@@ -55,9 +55,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

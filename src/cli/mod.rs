@@ -11,6 +11,7 @@ mod codes;
 mod columns;
 mod compare;
 mod completions;
+mod design;
 mod drugs;
 mod dry_run;
 mod ending;
@@ -89,70 +90,78 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Init(init::Args),
-    Run(run::Args),
-    Resume(resume::Args),
-    Render(render::Args),
-    #[command(alias = "film")]
-    Animate(animate::Args),
-    Export(export::Args),
-    Compare(compare::Args),
-    Trial(trial::Args),
-    Batch(batch::Args),
-    Merge(merge::Args),
-    Plan(plan::Args),
-    Report(report::Args),
-    Plots(plots::Args),
-    Tables(tables::Args),
-    Calibrate(calibrate::Args),
-    Falsify(falsify::Args),
-    Validate(validate::Args),
-    Adapters(adapters::Args),
-    Loci(loci::Args),
-    Signalling(signalling::Args),
-    Selftest(selftest::Args),
-    Bench(bench::Args),
-    Drugs(drugs::Args),
-    Pk(pk::Args),
-    Schema(schema::Args),
-    Completions(completions::Args),
+// Without a doc comment, which would take the place of the command's own help.
+#[derive(Debug, clap::Args)]
+struct Speaking<A: clap::Args> {
+    #[command(flatten)]
+    args: A,
+
+    /// Print one JSON document in place of lines, errors included; `evotor schema` says what is in it
+    #[arg(long)]
+    json: bool,
 }
 
-impl Command {
-    /// What of it is to be said in JSON, if anything. What prints a file for another program (`init`, `schema`, `completions`) has no
-    /// results.
-    fn json(&self) -> Option<json::Described> {
-        use json::Described;
-        let (asked, what) = match self {
-            Self::Run(args) => (args.json, Described::Run),
-            Self::Resume(args) => (args.json, Described::Resume),
-            Self::Render(args) => (args.json, Described::Render),
-            Self::Animate(args) => (args.json, Described::Animate),
-            Self::Export(args) => (args.json, Described::Export),
-            Self::Compare(args) => (args.json, Described::Compare),
-            Self::Trial(args) => (args.json, Described::Trial),
-            Self::Batch(args) => (args.json, Described::Batch),
-            Self::Merge(args) => (args.json, Described::Merge),
-            Self::Plan(args) => (args.json, Described::Plan),
-            Self::Report(args) => (args.json, Described::Report),
-            Self::Plots(args) => (args.json, Described::Plots),
-            Self::Tables(args) => (args.json, Described::TablesCommand),
-            Self::Calibrate(args) => (args.json, Described::Calibrate),
-            Self::Falsify(args) => (args.json, Described::Falsify),
-            Self::Validate(args) => (args.json, Described::Validate),
-            Self::Adapters(args) => (args.json, Described::Adapters),
-            Self::Loci(args) => (args.json, Described::Loci),
-            Self::Signalling(args) => (args.json, Described::Signalling),
-            Self::Selftest(args) => (args.json, Described::Selftest),
-            Self::Bench(args) => (args.json, Described::Bench),
-            Self::Drugs(args) => (args.json, Described::Drugs),
-            Self::Pk(args) => (args.json, Described::Pk),
-            Self::Init(_) | Self::Schema(_) | Self::Completions(_) => return None,
-        };
-        asked.json.then_some(what)
-    }
+/// All commands: the module of each, and what its document is where it speaks JSON. What prints a file for another program has no
+/// results.
+macro_rules! commands {
+    ($($(#[$is:meta])* $name:ident: $module:ident $(as $document:ident)?,)+) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($(#[$is])* $name(commands!(@args $module $($document)?)),)+
+        }
+
+        impl Command {
+            /// What of it is to be said in JSON, if anything.
+            fn json(&self) -> Option<json::Described> {
+                match self {
+                    $(Self::$name(_args) => commands!(@json _args $($document)?),)+
+                }
+            }
+
+            fn run(self) -> Result<ExitCode, Failure> {
+                match self {
+                    $(Self::$name(_args) => $module::$module(commands!(@own _args $($document)?)),)+
+                }
+            }
+        }
+    };
+    (@args $module:ident) => { $module::Args };
+    (@args $module:ident $document:ident) => { Speaking<$module::Args> };
+    (@json $args:ident) => { None };
+    (@json $args:ident $document:ident) => { $args.json.then_some(json::Described::$document) };
+    (@own $args:ident) => { &$args };
+    (@own $args:ident $document:ident) => { &$args.args };
+}
+
+commands! {
+    Init: init,
+    Run: run as Run,
+    Resume: resume as Resume,
+    Render: render as Render,
+    #[command(alias = "film")]
+    Animate: animate as Animate,
+    Export: export as Export,
+    Compare: compare as Compare,
+    Trial: trial as Trial,
+    Batch: batch as Batch,
+    Design: design as Design,
+    Merge: merge as Merge,
+    Plan: plan as Plan,
+    Report: report as Report,
+    Plots: plots as Plots,
+    Tables: tables as TablesCommand,
+    Calibrate: calibrate as Calibrate,
+    Falsify: falsify as Falsify,
+    Validate: validate as Validate,
+    Adapters: adapters as Adapters,
+    Loci: loci as Loci,
+    Signalling: signalling as Signalling,
+    Selftest: selftest as Selftest,
+    Bench: bench as Bench,
+    Drugs: drugs as Drugs,
+    Pk: pk as Pk,
+    Schema: schema,
+    Completions: completions,
 }
 
 /// Stack of the thread that runs a command, whatever the shell's limit is.
@@ -178,7 +187,7 @@ fn command_line() -> ExitCode {
         Ok(cli) => {
             progress::choose(cli.progress);
             cli.command.json().into_iter().for_each(json::choose);
-            run_command(cli.command).unwrap_or_else(|failure| failure.report())
+            cli.command.run().unwrap_or_else(|failure| failure.report())
         }
         Err(usage) => tell(&usage),
     };
@@ -203,37 +212,6 @@ fn tell(usage: &clap::Error) -> ExitCode {
     }
     outcome::print(|_| usage.print());
     ExitCode::SUCCESS
-}
-
-fn run_command(command: Command) -> Result<ExitCode, Failure> {
-    match command {
-        Command::Init(args) => init::init(&args),
-        Command::Run(args) => run::run(&args),
-        Command::Resume(args) => resume::resume(&args),
-        Command::Render(args) => render::render(&args),
-        Command::Animate(args) => animate::animate(&args),
-        Command::Export(args) => export::export(&args),
-        Command::Compare(args) => compare::compare(&args),
-        Command::Trial(args) => trial::trial(&args),
-        Command::Batch(args) => batch::batch(&args),
-        Command::Merge(args) => merge::merge(&args),
-        Command::Plan(args) => plan::plan(&args),
-        Command::Report(args) => report::report(&args),
-        Command::Tables(args) => tables::tables(&args),
-        Command::Plots(args) => plots::plots(&args),
-        Command::Calibrate(args) => calibrate::calibrate(&args),
-        Command::Falsify(args) => falsify::falsify(&args),
-        Command::Validate(args) => validate::validate(&args),
-        Command::Adapters(args) => adapters::adapters(&args),
-        Command::Loci(args) => loci::loci(&args),
-        Command::Signalling(args) => signalling::signalling(&args),
-        Command::Selftest(args) => selftest::selftest(&args),
-        Command::Bench(args) => bench::bench(&args),
-        Command::Drugs(args) => drugs::drugs(&args),
-        Command::Pk(args) => pk::pk(&args),
-        Command::Schema(args) => schema::schema(&args),
-        Command::Completions(args) => completions::completions(&args),
-    }
 }
 
 /// Whether arguments can be read; nothing is done with them.

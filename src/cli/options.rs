@@ -1,30 +1,11 @@
 //! Options that several commands share.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::range;
 use crate::engine::cpu;
 use crate::scenario::{Overlay, Setting};
 use crate::simulation::{BackendOptions, Choice};
-
-/// How a command speaks.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct JsonArgs {
-    /// Print one JSON document in place of lines, errors included; `evotor schema` says what is in it
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Where steps are computed, as the user says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum BackendChoice {
-    /// A hardware GPU if there is one, else the CPU
-    Auto,
-    /// The CPU
-    Cpu,
-    /// A GPU; an error if there is none that fits
-    Gpu,
-}
 
 /// Keys of the file that have another value.
 #[derive(Debug, Clone, Default, Args)]
@@ -52,7 +33,7 @@ impl SetArgs {
 pub struct BackendArgs {
     /// CPU, GPU, or whichever there is
     #[arg(long, value_enum, default_value = "auto", value_name = "WHERE")]
-    pub backend: BackendChoice,
+    pub backend: Choice,
 
     /// Take the GPU adapter whose name holds NAME, or the one at a PCI address: pci:0000:41:00.0
     ///
@@ -99,13 +80,8 @@ pub fn hold(asked: Option<u16>) {
 impl BackendArgs {
     /// The options as a run takes them.
     pub fn options(&self) -> BackendOptions {
-        let choice = match self.backend {
-            BackendChoice::Auto => Choice::Auto,
-            BackendChoice::Cpu => Choice::Cpu,
-            BackendChoice::Gpu => Choice::Gpu,
-        };
         BackendOptions {
-            choice,
+            choice: self.backend,
             adapter: self.adapter.clone(),
             threads: self.threads.map_or(0, usize::from),
             steps_per_submit: self.steps_per_submit,
@@ -119,7 +95,7 @@ impl BackendArgs {
     pub fn check(&self) -> Result<(), String> {
         hold(self.threads);
         match (&self.adapter, self.backend) {
-            (Some(_), BackendChoice::Cpu) => {
+            (Some(_), Choice::Cpu) => {
                 Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into())
             }
             _ => Ok(()),

@@ -13,7 +13,6 @@ use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::Body;
 
 use super::json::{self, PkResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::range;
@@ -73,11 +72,8 @@ pub struct Args {
     pub overlay_pk: Option<PathBuf>,
 
     /// Seed of the population
-    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     pub seed: u64,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// What is shown: a drug in words, its metabolite, and what is given.
@@ -276,10 +272,10 @@ mod tests {
         #[derive(clap::Parser)]
         struct Line {
             #[command(flatten)]
-            args: Args,
+            args: crate::cli::Speaking<Args>,
         }
         let words = std::iter::once("pk").chain(line.iter().copied());
-        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args)
+        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args.args)
     }
 
     fn text(line: &[&str]) -> String {

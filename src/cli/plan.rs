@@ -13,7 +13,7 @@ use crate::trial::session::Selection;
 use super::codes::later_codes;
 use super::compare::with_bar;
 use super::json::{self, CutPlan, PlanResult};
-use super::options::{JsonArgs, SetArgs};
+use super::options::SetArgs;
 use super::outcome::{Failure, say};
 use super::range;
 use super::trial::of_review;
@@ -59,9 +59,6 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     quiet: bool,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 fn hours(text: &str) -> Result<f64, String> {

@@ -7,7 +7,7 @@ use crate::plot::Theme;
 use crate::report::{self, PlotFormat, RunChoices};
 
 use super::json::{self, WrittenResult};
-use super::options::{self, JsonArgs};
+use super::options;
 use super::outcome::{Failure, say};
 use super::pictures;
 use super::range;
@@ -55,9 +55,6 @@ pub struct Args {
     /// A colour for each clone, not for the state in which it was founded
     #[arg(long)]
     by_clone: bool,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 fn share(text: &str) -> Result<f64, String> {

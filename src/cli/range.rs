@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_number_given_in_two_places_has_one_range() {
         let of_trial: [(&str, &str, &Section); 3] =
-            [("--seed", "seed", &ROOT), ("--patients", "patients", COHORT), ("--agents", "agents", COHORT)];
+            [("--seed", "seed", ROOT), ("--patients", "patients", COHORT), ("--agents", "agents", COHORT)];
         for (option, key, section) in of_trial {
             let range = section.whole_numbers(key);
             let wanted = [(*range.start(), true), (*range.end(), true), (range.end() + 1, false)];

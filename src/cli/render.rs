@@ -8,7 +8,7 @@ use crate::render::gallery::Gallery;
 use crate::render::{RenderError, Snapshot, What, check_view};
 
 use super::json::{self, WrittenResult};
-use super::options::{self, JsonArgs};
+use super::options;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 
@@ -45,9 +45,6 @@ pub struct Args {
 
     #[command(flatten)]
     style: StyleArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

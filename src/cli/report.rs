@@ -7,7 +7,7 @@ use crate::report::{self, PlotFormat, ReportError, ro_crate};
 
 use super::columns::row_meaning;
 use super::json::{self, WrittenResult};
-use super::options::{self, JsonArgs};
+use super::options;
 use super::outcome::{Failure, complain, say};
 
 /// Write the report of a run or trial: one HTML file that opens offline
@@ -32,9 +32,6 @@ pub struct Args {
     /// Write the page alone, to this file [default: DIR/report.html, with DIR/plots and DIR/lineage]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

@@ -12,7 +12,7 @@ use crate::trial::session::{DoneTrial, StoppedSession};
 
 use super::codes::later_codes;
 use super::compare::{Manner, already, conclude, with_bar};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::RunBar;
 use super::report::ReportArgs;
@@ -52,9 +52,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

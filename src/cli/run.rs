@@ -17,7 +17,7 @@ use super::batch::BatchPlace;
 use super::codes::later_codes;
 use super::compare::GoOn;
 use super::dry_run::{self, DryRun};
-use super::options::{BackendArgs, JsonArgs, SetArgs};
+use super::options::{BackendArgs, SetArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
 use super::report::ReportArgs;
@@ -58,7 +58,7 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Run it once for each of these seeds, and show quantiles: `1-50`, or `1,5,9`
@@ -113,9 +113,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 fn stage(name: &str) -> Result<Stage, String> {

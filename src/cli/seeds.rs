@@ -46,7 +46,7 @@ impl FromStr for SeedList {
 /// A seed, or a range of seeds.
 fn part(text: &str) -> Result<RangeInclusive<u64>, String> {
     let seed = |text: &str| {
-        let taken = range::of::<u64>(&ROOT, "seed");
+        let taken = range::of::<u64>(ROOT, "seed");
         taken(text.trim()).map_err(|wanted| {
             format!("`{}` is not a seed: {wanted}, or a list such as `1-50` or `1,5,9`", text.trim())
         })

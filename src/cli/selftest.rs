@@ -11,7 +11,6 @@ use crate::simulation::{BackendOptions, Choice, Job};
 
 use super::adapters::describe;
 use super::json::{self, SelftestComparison, SelftestResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::{range, run};
 
@@ -43,9 +42,6 @@ pub struct Args {
     /// Stop each scenario after this many steps
     #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=u64::from(u32::MAX)))]
     steps: Option<u32>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

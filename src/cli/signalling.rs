@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use crate::biology::patient::PatientBiology;
 use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
-use crate::biology::signalling::{Parameters, meaning};
-use crate::catalogue::{Drug, TscContext};
+use crate::biology::signalling::{Inhibition, Parameters, meaning};
+use crate::catalogue::{Drug, Hormone, TscContext};
 use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
 use crate::scenario::{Catalogue, Locus, PatientData, catalogue_loci, nearest_name, parse_state};
 
 use super::json::{self, CellFate, SignallingResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::pk;
@@ -60,9 +59,6 @@ pub struct Args {
     /// Another value of a constant of the network: `s6k_irs=0.5`
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// A drug and its concentration at the cell.
@@ -104,7 +100,7 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
         sensitive: phenotype.state(&vec![0; loci.len()]).fate(&[], Regime::Normoxic),
     };
     json::add(|| shown.data());
-    shown.print(&given, regime);
+    shown.print(&given, regime, &blood(&state.effects(&exposures).inhibition));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -114,7 +110,7 @@ fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
     let asked = pk::prescription(text, catalogue, &body)?;
     lasting(text, &asked)?;
     let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
-    if asked.drug.targets.is_empty() {
+    if asked.drug.targets.is_empty() && asked.drug.hormones.is_empty() {
         return Err(Failure::Input(format!(
             "`--drug \"{text}\"`: `{}` does not act on the signalling network; leave it out",
             asked.drug.name
@@ -134,6 +130,7 @@ fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
         metabolite_nm: mean(&|d| d.site_metabolite_nm),
         average: mean(&|d| d.site_average),
         radiation: 0.0,
+        systemic: mean(&|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
     };
     for remark in &asked.remarks {
         complain(format_args!("note: {remark}"));
@@ -195,6 +192,12 @@ fn named(loci: &[Locus], levels: &[u8]) -> String {
     if words.is_empty() { "sensitive".to_owned() } else { words.join(", ") }
 }
 
+/// Hormones of the blood that drugs move, in words.
+fn blood(drugs: &Inhibition) -> String {
+    let moved = Hormone::ALL.iter().filter(|hormone| drugs.hormone(**hormone) != 1.0);
+    moved.map(|hormone| format!(", {} x {:.2}", hormone.word(), drugs.hormone(*hormone))).collect()
+}
+
 /// The three cells that are compared.
 struct ShownCells {
     state: String,
@@ -227,7 +230,7 @@ impl ShownCells {
         }
     }
 
-    fn print(&self, given: &[DrugArgs], regime: Regime) {
+    fn print(&self, given: &[DrugArgs], regime: Regime, blood: &str) {
         let drugs: Vec<String> = given
             .iter()
             .map(|g| format!("{} {} nM", g.drug.name, number_text(rounded(g.exposure.parent_nm))))
@@ -238,7 +241,7 @@ impl ShownCells {
             Regime::Hypoxic => "hypoxia",
             Regime::Anoxic => "anoxia",
         };
-        say(format_args!("{}: {drugs}, {oxygen}\n", self.state));
+        say(format_args!("{}: {drugs}, {oxygen}{blood}\n", self.state));
         let mut table = TextTable::new(&["node", "#treated", "#untreated", "#ratio", "#sensitive", ""]);
         let cells = [&self.treated, &self.untreated, &self.sensitive].map(|f| f.network.rows());
         for ((treated, untreated), sensitive) in cells[0].iter().zip(&cells[1]).zip(&cells[2]) {

@@ -8,7 +8,6 @@ use crate::simulation::folder::{ADAM, NONMEM};
 use crate::simulation::naming::counted;
 
 use super::json::{self, WrittenResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 
 /// Write the tables of a run or trial in another format
@@ -39,9 +38,6 @@ pub struct Args {
     /// Folder for the tables [default: DIR/parquet, DIR/adam or DIR/nonmem]
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]

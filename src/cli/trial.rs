@@ -14,7 +14,7 @@ use crate::trial::session::Session;
 use super::compare::{self, GoOn, NoOut, OverlayArgs, TrialPlace, Who, load};
 use super::dry_run;
 use super::json::{self, ListedTrial, TrialCommandResult};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::range;
 use super::report::ReportArgs;
@@ -93,9 +93,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

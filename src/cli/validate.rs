@@ -15,7 +15,7 @@ use crate::trial::run::Plan;
 
 use super::ending;
 use super::json::{self, CheckedFile, CommandError, FileFinding, ValidateResult};
-use super::options::{JsonArgs, SetArgs};
+use super::options::SetArgs;
 use super::outcome::{Failure, INPUT, complain, say, show};
 use super::own::CatalogueArgs;
 
@@ -53,9 +53,6 @@ pub struct Args {
     /// Show errors only
     #[arg(long, short)]
     quiet: bool,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

@@ -58,14 +58,6 @@ impl Theme {
         }
     }
 
-    /// Lesser text and frames.
-    pub const fn faint(self) -> Colour {
-        match self {
-            Self::Light => [112, 112, 112],
-            Self::Dark => [150, 152, 156],
-        }
-    }
-
     /// A site without a cell.
     pub const fn empty(self) -> Colour {
         match self {

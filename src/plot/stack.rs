@@ -20,11 +20,6 @@ impl Layer {
     pub fn key(&self) -> LegendKey {
         LegendKey::patch(self.paint, self.name.clone())
     }
-
-    /// Its largest share of the whole at any time.
-    pub fn largest_share(&self, totals: &[f64]) -> f64 {
-        self.heights.iter().zip(totals).filter(|(_, t)| **t > 0.0).map(|(h, t)| h / t).fold(0.0, f64::max)
-    }
 }
 
 /// Sums of all layers at each time.

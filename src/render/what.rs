@@ -93,7 +93,7 @@ pub fn drugs(job: &Job) -> &[Drug] {
 pub enum SiteMeasure {
     /// Unbound drug and active metabolite, nM.
     Concentration,
-    /// Deaths per day by radiation.
+    /// What radiation does to attempts to divide.
     Radiation,
     /// Average of the day, ng/mL.
     Average,
@@ -115,7 +115,7 @@ impl SiteMeasure {
     pub const fn text(self) -> &'static str {
         match self {
             Self::Concentration => "unbound at the cell, nM",
-            Self::Radiation => "deaths per day by radiation",
+            Self::Radiation => "lethal hits by radiation at an attempt to divide",
             Self::Average => "at the cell, ng/mL",
         }
     }

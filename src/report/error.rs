@@ -76,6 +76,9 @@ pub enum ReportError {
     /// A batch that cannot be read.
     #[error("read a batch: {0}")]
     Batch(String),
+    /// A planned trial that cannot be read.
+    #[error("read a planned trial: {0}")]
+    Design(String),
     /// A table is not as it was written.
     #[error("read `{}`{}: {why}", path.display(), line.map_or_else(String::new, |l| format!(", line {l}")))]
     Table {

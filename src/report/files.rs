@@ -17,7 +17,7 @@ use crate::simulation::disk;
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "burden",
     "composition",
     "clones-population",
@@ -47,6 +47,7 @@ pub const NAMES: [&str; 29] = [
     "convergence",
     "published-all",
     "agreement",
+    "power",
 ];
 
 /// What plots are written as.

@@ -18,6 +18,7 @@ pub mod own_data;
 pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod power;
 pub mod read;
 pub mod ro_crate;
 pub mod run;
@@ -31,6 +32,7 @@ pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
 use crate::scenario::Scenario;
+use crate::trial::assurance::DesignSummary;
 use crate::trial::batch::DoneBatch;
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
@@ -55,6 +57,7 @@ pub fn plots(
             let why = "it holds a batch, whose figures are in results.csv; draw them with R or Python";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
+        FolderKind::Design(loaded) => power::figures(&loaded.scenario, &planned(dir)?),
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -122,9 +125,22 @@ fn write_page(
             page::trial(&folder, &figures, plots, output.png)
         }
         FolderKind::Batch(loaded) => batch(dir, &loaded.scenario, &loaded.text)?,
+        FolderKind::Design(loaded) => {
+            let summary = planned(dir)?;
+            let figures = power::figures(&loaded.scenario, &summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::design(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The planned trial of a folder.
+fn planned(dir: &Path) -> Result<DesignSummary, ReportError> {
+    DesignSummary::read(dir).map_err(|e| ReportError::Design(e.to_string()))
 }
 
 /// The page of a batch over seeds.

@@ -82,11 +82,10 @@ fn burden_out_of_reach(root: &Reader<'_>, scenario: &Scenario, most: f64) {
     if f64::from(burden) <= most.max(starting(scenario)) {
         return;
     }
-    root.cx.report(
-        Diagnostic::warning(place, format!("a burden of {burden} is never reached: it does not end the run"))
-            .label(room(scenario, most))
-            .help(WIDEN),
-    );
+    Diagnostic::warning(place, format!("a burden of {burden} is never reached: it does not end the run"))
+        .label(room(scenario, most))
+        .help(WIDEN)
+        .report(root.cx);
 }
 
 /// The way out where a lattice is too small.
@@ -106,17 +105,16 @@ fn targets_out_of_reach(root: &Reader<'_>, scenario: &Scenario, most: f64) {
     for (target, section) in scenario.stop.targets.iter().zip(sections.into_iter().flatten()) {
         let at = |key: &str| section.get_ref().get(key).map_or(section.span(), |v| v.span());
         if !states.iter().any(|levels| target.states.matches(levels)) {
-            root.cx.report(
-                Diagnostic::warning(at("states"), "no cell ever has such a state")
-                    .label("expected a state of the start, or one that a change of a locus leads to")
-                    .help("correct the selector, or add the change to the locus"),
-            );
+            Diagnostic::warning(at("states"), "no cell ever has such a state")
+                .label("expected a state of the start, or one that a change of a locus leads to")
+                .help("correct the selector, or add the change to the locus")
+                .report(root.cx);
         }
-        if let Reach::Cells { cells } = target.reach
+        if let Reach::Cells { cells } = target.reach()
             && f64::from(cells) > most.max(starting(scenario))
         {
             let found = format!("{cells} cells are never reached");
-            root.cx.report(Diagnostic::warning(at("cells"), found).label(room(scenario, most)).help(WIDEN));
+            Diagnostic::warning(at("cells"), found).label(room(scenario, most)).help(WIDEN).report(root.cx);
         }
     }
 }

@@ -41,8 +41,7 @@ fn amount(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Amount> 
             let help =
                 format!("write \"{whole} cells\" if cells are meant, a number from 0 to 1 for a share");
             let found = format!("`{}` has the share {whole}", asked.key.name);
-            asked.cx.report(Diagnostic::error(span, found).label(EXPECTED).help(help));
-            None
+            Diagnostic::error(span, found).label(EXPECTED).help(help).fail(asked.cx)
         }
         _ => plain(asked, found, span, &Bounds::closed(0.0, 1.0)).map(Amount::Share),
     }
@@ -63,6 +62,5 @@ fn cells(asked: &Asked<'_>, text: &str, span: Span) -> Option<u32> {
         Err(_) => format!("write a whole number up to {MOST_CELLS}, as in \"50 cells\""),
     };
     let found = format!("`{}` cannot be the text {}", asked.key.name, shown(&format!("{text:?}")));
-    asked.cx.report(Diagnostic::error(span, found).label(EXPECTED).help(help));
-    None
+    Diagnostic::error(span, found).label(EXPECTED).help(help).fail(asked.cx)
 }

@@ -53,11 +53,10 @@ fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
         let mut changes = scenario.loci.iter().flat_map(|l| &l.changes);
         let with = changes.any(|c| c.with.iter().any(|(name, _)| *name == drug.name));
         if !effect && !rule && !with {
-            cx.report(
-                Diagnostic::warning(span.clone(), format!("the drug `{}` does nothing", drug.name))
-                    .label("expected an effect, a rule or a `with` that names it")
-                    .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name)),
-            );
+            Diagnostic::warning(span.clone(), format!("the drug `{}` does nothing", drug.name))
+                .label("expected an effect, a rule or a `with` that names it")
+                .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name))
+                .report(cx);
         }
     }
 }
@@ -173,12 +172,11 @@ fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
                 let what = format!("mutations of `{}` from level {level}", locus.name);
                 let found = format!("{what} have probability {} per division", rounded(total));
                 let amplification = number_text(scenario.mutation_amplification);
-                cx.report(
-                    Diagnostic::error(place.clone(), found)
-                        .label("expected a sum of at most 1")
-                        .note(format!("`mutation_amplification` is {amplification}"))
-                        .help("lower `mutation_amplification` or the rates of the locus"),
-                );
+                Diagnostic::error(place.clone(), found)
+                    .label("expected a sum of at most 1")
+                    .note(format!("`mutation_amplification` is {amplification}"))
+                    .help("lower `mutation_amplification` or the rates of the locus")
+                    .report(cx);
             }
         }
     }
@@ -197,15 +195,14 @@ fn switching(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[V
     }
     let share = |l: &usize| leaving(*l, state[*l]);
     let most = (0..state.len()).max_by(|a, b| share(a).total_cmp(&share(b))).unwrap_or(0);
-    cx.report(
-        Diagnostic::error(
-            places.loci[most].clone(),
-            format!("switching comes to {} a step", rounded(sum(state))),
-        )
-        .label("expected at most 1: a cell switches at most once a step")
-        .note(format!("state `{}`", state_text(&scenario.loci, state)))
-        .help("use a smaller step in [time], or lower the switching rates"),
-    );
+    Diagnostic::error(
+        places.loci[most].clone(),
+        format!("switching comes to {} a step", rounded(sum(state))),
+    )
+    .label("expected at most 1: a cell switches at most once a step")
+    .note(format!("state `{}`", state_text(&scenario.loci, state)))
+    .help("use a smaller step in [time], or lower the switching rates")
+    .report(cx);
 }
 
 /// A number for a message.
@@ -220,14 +217,10 @@ fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     };
     let sum = rate * scenario.time.step_days();
     if sum > MOST {
-        cx.report(
-            Diagnostic::error(
-                places.clearance.clone(),
-                format!("clearance comes to {} a step", rounded(sum)),
-            )
+        Diagnostic::error(places.clearance.clone(), format!("clearance comes to {} a step", rounded(sum)))
             .label("expected at most 1")
-            .help("write \"at once\" for dead cells that vanish in the step of their death"),
-        );
+            .help("write \"at once\" for dead cells that vanish in the step of their death")
+            .report(cx);
     }
 }
 
@@ -236,10 +229,9 @@ fn dead_at_once(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     if !matches!(scenario.start.dead, DeadStart::Fraction { fraction } if fraction > 0.0) {
         return;
     }
-    cx.report(
-        Diagnostic::error(places.dead.clone(), "dead cells at the start, where the dead vanish at once")
-            .label("expected none with clearance = \"at once\"")
-            .related(places.clearance.clone(), "clearance")
-            .help("remove `dead`, or give a rate of `clearance` in [rates]"),
-    );
+    Diagnostic::error(places.dead.clone(), "dead cells at the start, where the dead vanish at once")
+        .label("expected none with clearance = \"at once\"")
+        .related(places.clearance.clone(), "clearance")
+        .help("remove `dead`, or give a rate of `clearance` in [rates]")
+        .report(cx);
 }

@@ -237,6 +237,19 @@ impl<'a> Context<'a> {
     }
 }
 
+impl Diagnostic {
+    /// Reports it.
+    pub(crate) fn report(self, cx: &Context<'_>) {
+        cx.report(self);
+    }
+
+    /// Reports it, as the reason why there is no value.
+    pub(crate) fn fail<T>(self, cx: &Context<'_>) -> Option<T> {
+        cx.report(self);
+        None
+    }
+}
+
 /// In a file with drugs, their sections stand without `catalogue.`.
 fn in_drug_file(mut found: Diagnostic) -> Diagnostic {
     let bare = |text: &str| text.replace("[[catalogue.", "[[").replace("[catalogue.", "[");

@@ -10,25 +10,21 @@ pub(crate) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<
     let days = hours.value / 24.0;
     let whole = libm::floor(days);
     if whole > f64::from(LATEST_DAY) {
-        cx.report(
-            Diagnostic::error(hours.span, format!("`{key}` is {} days", number_text(whole)))
-                .label(format!("expected at most {LATEST_DAY} d"))
-                .help("use a shorter time"),
-        );
-        return None;
+        return Diagnostic::error(hours.span, format!("`{key}` is {} days", number_text(whole)))
+            .label(format!("expected at most {LATEST_DAY} d"))
+            .help("use a shorter time")
+            .fail(cx);
     }
     if days == whole {
         return Some(At::new(whole as u32, hours.span));
     }
-    cx.report(
-        Diagnostic::error(
-            hours.span,
-            format!("`{key}` is not a whole number of days: {} h", number_text(hours.value)),
-        )
-        .label("expected whole days: therapy is planned by the day")
-        .help(nearest(key, hours.value, whole)),
-    );
-    None
+    Diagnostic::error(
+        hours.span,
+        format!("`{key}` is not a whole number of days: {} h", number_text(hours.value)),
+    )
+    .label("expected whole days: therapy is planned by the day")
+    .help(nearest(key, hours.value, whole))
+    .fail(cx)
 }
 
 /// The way out of a time that is not in whole days: never one that the key refuses.
@@ -54,12 +50,10 @@ pub(crate) fn positive(cx: &Context<'_>, key: &str, time: At<u32>) -> Option<At<
     if time.value > 0 {
         return Some(time);
     }
-    cx.report(
-        Diagnostic::error(time.span, format!("`{key}` must not be zero"))
-            .label("expected at least one day")
-            .help("the shortest is \"1 d\""),
-    );
-    None
+    Diagnostic::error(time.span, format!("`{key}` must not be zero"))
+        .label("expected at least one day")
+        .help("the shortest is \"1 d\"")
+        .fail(cx)
 }
 
 /// Days as a time that a scenario may contain.

@@ -14,7 +14,7 @@
 //! The doc comments are what users read, as one paragraph; what stands below an empty line is for readers of the code.
 //! `#[section]` takes the dotted `path`; the `heading` where it is not `[path]`; a `rule` that judges the section that was
 //! read, and one that judges what is `given` in the file, even where something could not be read; the `title` of
-//! [`Section::title`]. `#[key]` takes
+//! [`Section::title`]; and `keys` where the table of keys is all that is wanted, as `SECTION` of the struct. `#[key]` takes
 //!
 //! - the kind of the value ([`Kind`], or one of the functions below), where it does not follow from the field's type;
 //!   `section` for a section of its own, with another place in brackets if it stands in several;

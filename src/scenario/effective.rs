@@ -10,7 +10,6 @@ use super::read::loci::LocusKeys;
 use super::read::output::OutputKeys;
 use super::read::rates::RatesKeys;
 use super::read::start::StartKeys;
-use super::read::stop::StopKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
 use super::{keys, limits};
@@ -25,7 +24,7 @@ pub fn effective_toml(scenario: &Scenario) -> String {
         out: String::new(),
         step_hours: scenario.time.step_hours,
         amplification: scenario.mutation_amplification,
-        section: &keys::ROOT,
+        section: keys::ROOT,
         written: Vec::new(),
         inline: None,
         after: String::new(),
@@ -72,7 +71,7 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     if let Some(of) = &scenario.trial {
         trial::write(&mut out, of);
     }
-    out.nested(keys, "stop", &StopKeys::of(&scenario.stop));
+    out.nested(keys, "stop", &scenario.stop);
     if scenario.trial.is_none() {
         out.nested(keys, "output", &OutputKeys::of(&scenario.output, scenario.time.end));
     }
@@ -96,18 +95,18 @@ fn in_force(scenario: &Scenario) -> &'static str {
 }
 
 fn root(out: &mut Writer, scenario: &Scenario) {
-    out.key("format", limits::FORMAT.to_string());
-    out.text("name", &scenario.name);
-    out.text("description", &scenario.description);
-    out.key("seed", scenario.seed.to_string());
-    out.key("replicates", scenario.replicates.to_string());
-    out.number("mutation_amplification", scenario.mutation_amplification);
+    out.value::<Plain, u64>("format", &limits::FORMAT);
+    out.value::<Plain, String>("name", &scenario.name);
+    out.value::<Plain, String>("description", &scenario.description);
+    out.value::<Plain, u64>("seed", &scenario.seed);
+    out.value::<Plain, u32>("replicates", &scenario.replicates);
+    out.value::<Plain, f64>("mutation_amplification", &scenario.mutation_amplification);
     let signalling = scenario.mode == Mode::Signalling;
-    match scenario.cells_per_agent {
-        Some(cells) => out.number("cells_per_agent", cells),
+    match &scenario.cells_per_agent {
+        Some(cells) => out.value::<Plain, f64>("cells_per_agent", cells),
         None => out.unsaid(["cells_per_agent"].into_iter().filter(|_| !signalling)),
     }
-    out.text("phenotype", if signalling { "signalling" } else { "rates" });
+    out.value::<Plain, Mode>("phenotype", &scenario.mode);
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.unsaid(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));

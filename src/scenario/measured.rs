@@ -21,12 +21,10 @@ pub(crate) fn measured(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, measu
     if value > 0.0 || !above_zero {
         return Some(value);
     }
-    asked.cx.report(
-        asked
-            .error(span, format!("`{}` is 0", asked.key.name))
-            .help(format!("write for example `{} = {}`", asked.key.name, asked.key.example)),
-    );
-    None
+    asked
+        .error(span, format!("`{}` is 0", asked.key.name))
+        .help(format!("write for example `{} = {}`", asked.key.name, asked.key.example))
+        .fail(asked.cx)
 }
 
 /// A dose in any unit of doses, by the parser of dose texts.
@@ -44,8 +42,7 @@ pub(crate) fn dose(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
         Ok(dose) => Some(dose),
         Err(problem) => {
             let message = format!("`{}`: {problem}", asked.key.name);
-            asked.cx.report(Diagnostic::error(span, message).label(problem.expected()).help(problem.help()));
-            None
+            Diagnostic::error(span, message).label(problem.expected()).help(problem.help()).fail(asked.cx)
         }
     }
 }
@@ -53,11 +50,10 @@ pub(crate) fn dose(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
 /// Reports a dose that is a number alone.
 fn no_unit(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) {
     let number = number_of(found);
-    asked.cx.report(
-        asked
-            .error(span, format!("`{}` needs a unit", asked.key.name))
-            .help(format!("write \"{number} mg\", in quotes, if mg is meant")),
-    );
+    asked
+        .error(span, format!("`{}` needs a unit", asked.key.name))
+        .help(format!("write \"{number} mg\", in quotes, if mg is meant"))
+        .report(asked.cx);
 }
 
 /// A number as it stands in the file.
@@ -97,7 +93,7 @@ impl Wanted {
             name: dimension.name(),
             units: dimension.unit_list(),
             unit: dimension.usual(),
-            example: example_number(dimension),
+            example: dimension.example(),
         }
     }
 }
@@ -127,12 +123,10 @@ pub(crate) fn within(
         Fallback::Value(text) => format!("the default is {text}"),
         _ => format!("write for example `{name} = {}`", asked.key.example),
     };
-    asked.cx.report(
-        Diagnostic::error(span, format!("`{name}` is out of range: {} {unit}", number_text(value)))
-            .label(format!("expected {} {} {unit}", dimension.name(), bounds.text()))
-            .help(help),
-    );
-    None
+    Diagnostic::error(span, format!("`{name}` is out of range: {} {unit}", number_text(value)))
+        .label(format!("expected {} {} {unit}", dimension.name(), bounds.text()))
+        .help(help)
+        .fail(asked.cx)
 }
 
 fn with_unit<T>(
@@ -206,34 +200,6 @@ fn with_unit<T>(
     None
 }
 
-pub(crate) fn example_number(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Time => "30",
-        Dimension::Rate => "0.025",
-        Dimension::PerDivision => "1e-6",
-        Dimension::Length => "20",
-        Dimension::Pressure => "5",
-        Dimension::Density => "300",
-        Dimension::Mass => "10",
-        Dimension::Weight => "70",
-        Dimension::Surface => "1.8",
-        Dimension::DoseByWeight => "10",
-        Dimension::DoseBySurface => "150",
-        Dimension::Activity => "7.4",
-        Dimension::MegaUnits => "5",
-        Dimension::Potency => "260",
-        Dimension::Percentage => "90",
-        Dimension::Clearance => "17.4",
-        Dimension::Volume => "25",
-        Dimension::Concentration => "20",
-        Dimension::Molarity => "10",
-        Dimension::MolarMass => "958",
-        Dimension::AbsorbedDose => "10",
-        Dimension::DoseByActivity => "3.4",
-        Dimension::PerGray => "0.15",
-    }
-}
-
 /// A plain number within bounds.
 pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
     let name = asked.key.name;
@@ -250,11 +216,10 @@ pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: 
                 let DeValue::String(s) = other else {
                     return None;
                 };
-                asked.cx.report(
-                    asked
-                        .error(span, format!("`{name}` has no unit and needs no quotes"))
-                        .help(format!("write `{name} = {}`", s.trim())),
-                );
+                asked
+                    .error(span, format!("`{name}` has no unit and needs no quotes"))
+                    .help(format!("write `{name} = {}`", s.trim()))
+                    .report(asked.cx);
             } else {
                 asked.mismatch(other, span);
             }
@@ -269,10 +234,8 @@ pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: 
         _ if value.is_finite() => ("is out of range", number_text(value)),
         _ => ("must be a finite number", number_text(value)),
     };
-    asked.cx.report(
-        Diagnostic::error(span, format!("`{name}` {what}: {number}"))
-            .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
-            .help(format!("write for example `{name} = {}`", asked.key.example)),
-    );
-    None
+    Diagnostic::error(span, format!("`{name}` {what}: {number}"))
+        .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
+        .help(format!("write for example `{name} = {}`", asked.key.example))
+        .fail(asked.cx)
 }

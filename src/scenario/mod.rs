@@ -119,7 +119,7 @@ impl Loaded {
         let (last, tables) = path.split_last()?;
         let parts = self.overlay.parts(&self.text);
         let mut document = DeTable::parse(&self.text).ok()?.into_inner();
-        self.overlay.lay(&parts, &mut document, &keys::ROOT);
+        self.overlay.lay(&parts, &mut document, keys::ROOT);
         let mut table = &document;
         for name in tables {
             table = table.get(*name)?.get_ref().as_table()?;
@@ -215,9 +215,9 @@ fn read_text(
     }
     let (whole, parts) = (overlay.behind(text), overlay.parts(text));
     let mut document = document.into_inner();
-    let cx = Context::new(&whole).in_format(&keys::ROOT).shown_as(file_name).in_folder(base_dir);
-    cx.absorb(overlay.lay(&parts, &mut document, &keys::ROOT));
-    let root = Reader::root(&cx, &keys::ROOT, &document);
+    let cx = Context::new(&whole).in_format(keys::ROOT).shown_as(file_name).in_folder(base_dir);
+    cx.absorb(overlay.lay(&parts, &mut document, keys::ROOT));
+    let root = Reader::root(&cx, keys::ROOT, &document);
     let scenario = read::scenario(&root, base_dir);
     let mut found = cx.finish();
     if scenario.is_none() && found.iter().all(|d| d.severity == Severity::Warning) {

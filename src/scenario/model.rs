@@ -4,6 +4,7 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod assessment;
 mod drugs;
 mod endpoint;
 mod locus;
@@ -17,7 +18,10 @@ mod trial;
 
 use serde::Serialize;
 
+use crate::words::named;
+
 pub use crate::catalogue::Confidence;
+pub use assessment::{Assessment, ScanReader};
 pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
@@ -31,8 +35,8 @@ pub use signalling::{
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
-    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Estimand, FigureTiming, Laws,
-    Published, PublishedEndpoint, Role, ScanReader, Trial,
+    About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming,
+    GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
@@ -116,24 +120,24 @@ impl Time {
     }
 }
 
-/// Which sites count as neighbours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Neighbourhood {
-    /// Sites that share a face (4 in 2D, 6 in 3D).
-    VonNeumann,
-    /// Sites that share at least a corner (8 in 2D, 26 in 3D).
-    Moore,
+named! {
+    /// Which sites count as neighbours.
+    pub enum Neighbourhood {
+        /// Sites that share at least a corner (8 in 2D, 26 in 3D).
+        Moore = "moore",
+        /// Sites that share a face (4 in 2D, 6 in 3D).
+        VonNeumann = "von_neumann",
+    }
 }
 
-/// What lies beyond the edge of the lattice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Boundary {
-    /// Nothing: cells cannot be placed there, oxygen does not flow there.
-    Closed,
-    /// The opposite edge.
-    Periodic,
+named! {
+    /// What lies beyond the edge of the lattice.
+    pub enum Boundary {
+        /// Nothing: cells cannot be placed there, oxygen does not flow there.
+        Closed = "closed",
+        /// The opposite edge.
+        Periodic = "periodic",
+    }
 }
 
 /// Where a daughter (or a migrating cell) may be placed.

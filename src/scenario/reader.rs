@@ -9,7 +9,6 @@ use super::error::{Diagnostic, Span};
 use super::nearest::{list, nearest};
 use super::shown::shown;
 use super::table::{Fallback, Key, Kind, Only, Section};
-use super::value;
 
 /// A section of the file that is being read.
 #[derive(Debug, Clone)]
@@ -47,16 +46,18 @@ impl<'a> Reader<'a> {
                 continue;
             }
             match self.section.keys.iter().find(|k| k.formerly == Some(name)) {
-                Some(now) if self.table.is_some_and(|t| t.contains_key(now.name)) => self.cx.report(
+                Some(now) if self.table.is_some_and(|t| t.contains_key(now.name)) => {
                     Diagnostic::error(key.span(), format!("`{name}` together with `{}`", now.name))
                         .label("expected only one of them: the first is what the other was called before")
-                        .help(format!("remove `{name}`")),
-                ),
-                Some(now) => self.cx.report(
+                        .help(format!("remove `{name}`"))
+                        .report(self.cx)
+                }
+                Some(now) => {
                     Diagnostic::warning(key.span(), format!("`{name}` is called `{}` now", now.name))
                         .label(format!("expected `{}`", now.name))
-                        .help("rename it: the next version does not read the old name"),
-                ),
+                        .help("rename it: the next version does not read the old name")
+                        .report(self.cx)
+                }
                 None => self.cx.report(unknown_key(self.cx, self.section, key)),
             }
         }
@@ -158,11 +159,10 @@ impl<'a> Reader<'a> {
             _ => format!("add `{} = {}`", key.name, key.example),
         };
         let what = if matches!(key.kind, Kind::Table(_)) { "section" } else { "key" };
-        self.cx.report(
-            Diagnostic::error(self.span.clone(), format!("missing {what} `{}`{place}{because}", key.name))
-                .label(format!("expected `{}`: {}", key.name, key.kind.expected()))
-                .help(help),
-        );
+        Diagnostic::error(self.span.clone(), format!("missing {what} `{}`{place}{because}", key.name))
+            .label(format!("expected `{}`: {}", key.name, key.kind.expected()))
+            .help(help)
+            .report(self.cx);
     }
 
     /// Reports keys that do not go with this value of `other`.
@@ -175,11 +175,7 @@ impl<'a> Reader<'a> {
             let goes_with = key.only.map_or(&[][..], |o| o.values);
             let allowed =
                 self.section.keys.iter().filter(|k| k.only.is_some_and(|o| o.values.contains(&chosen.value)));
-            self.cx.report(
-                Diagnostic::error(
-                    span,
-                    format!("`{}` does not go with {other} = {:?}", key.name, chosen.value),
-                )
+            Diagnostic::error(span, format!("`{}` does not go with {other} = {:?}", key.name, chosen.value))
                 .label(format!("expected only with {other} = {}", quoted(goes_with)))
                 .related(chosen.span.clone(), if self.has(other) { "chosen here" } else { "by default" })
                 .help(format!(
@@ -187,44 +183,9 @@ impl<'a> Reader<'a> {
                     key.name,
                     chosen.value,
                     list(allowed.map(|k| k.name))
-                )),
-            );
+                ))
+                .report(self.cx);
         }
-    }
-
-    pub fn text(&self, name: &'static str) -> Option<At<String>> {
-        self.read(name, value::text)
-    }
-
-    pub fn name(&self, name: &'static str) -> Option<At<String>> {
-        self.read(name, value::name)
-    }
-
-    pub fn names(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
-        self.read(name, value::names)
-    }
-
-    pub fn integer(&self, name: &'static str) -> Option<At<u64>> {
-        self.read(name, value::integer)
-    }
-
-    /// A whole number that fits 32 bits, as the bounds in the table of keys ensure.
-    pub fn small(&self, name: &'static str) -> Option<At<u32>> {
-        let whole = self.integer(name)?;
-        let value = u32::try_from(whole.value).unwrap_or(u32::MAX);
-        Some(At::new(value, whole.span))
-    }
-
-    pub fn number(&self, name: &'static str) -> Option<At<f64>> {
-        self.read(name, value::number)
-    }
-
-    pub fn choice(&self, name: &'static str) -> Option<At<&'static str>> {
-        self.read(name, value::choice)
-    }
-
-    pub fn texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
-        self.read(name, value::texts)
     }
 
     /// A required key whose value `read` judges, in place of the key's own kind.
@@ -277,18 +238,29 @@ impl<'a> Reader<'a> {
         expected: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.cx.report(Diagnostic::error(self.place(key), found).label(expected).help(help));
+        Diagnostic::error(self.place(key), found).label(expected).help(help).report(self.cx);
+    }
+
+    /// The same, as the reason why there is no value.
+    pub fn refused<T>(
+        &self,
+        key: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.refuse(key, found, expected, help);
+        None
     }
 
     /// Reports a key that is given together with another one.
     pub fn exclusive(&self, one: &str, other: &str, help: &str) {
         if let (Some((span, _)), Some((related, _))) = (self.given(one), self.given(other)) {
-            self.cx.report(
-                Diagnostic::error(span, format!("`{one}` together with `{other}`"))
-                    .label("expected only one of them")
-                    .related(related, "the other one")
-                    .help(help),
-            );
+            Diagnostic::error(span, format!("`{one}` together with `{other}`"))
+                .label("expected only one of them")
+                .related(related, "the other one")
+                .help(help)
+                .report(self.cx);
         }
     }
 
@@ -356,11 +328,10 @@ impl<'a> Reader<'a> {
                 })
                 .collect(),
             DeValue::Table(_) if !section.heading.is_empty() => {
-                self.cx.report(
-                    Diagnostic::error(entry.span(), format!("`{name}` is a list of sections"))
-                        .label(format!("expected {}", section.heading))
-                        .help(format!("write {} with double brackets, once for each", section.heading)),
-                );
+                Diagnostic::error(entry.span(), format!("`{name}` is a list of sections"))
+                    .label(format!("expected {}", section.heading))
+                    .help(format!("write {} with double brackets, once for each", section.heading))
+                    .report(self.cx);
                 Vec::new()
             }
             other => {

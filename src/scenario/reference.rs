@@ -41,7 +41,7 @@ fn units(out: &mut String) {
          read too: `\"28 days\"`, `\"0.1 per month\"`, `\"200 mCi\"`, `\"5 nmol/L\"`.\n\n\
          | quantity | unit | meaning |\n|---|---|---|\n",
     );
-    for dimension in Dimension::ALL {
+    for dimension in Dimension::ALL.iter().copied() {
         for unit in UNITS.iter().filter(|u| u.dimension == dimension) {
             let _ = writeln!(out, "| {} | `{}` | {} |", dimension.name(), unit.symbol, unit.meaning);
         }
@@ -167,8 +167,10 @@ fn levels(locus: &Locus) -> String {
 fn effect_row(locus: &Locus, effect: &LevelEffect) -> String {
     let Number { value, source, confidence, .. } = &effect.value;
     let level = locus.levels.get(usize::from(effect.level)).map_or("", String::as_str);
-    let (input, value) = (effect.input.word(), number_text(*value));
-    format!("| `{level}` | `{input}`: {} | {value} | {confidence:?} | {source} |", effect.input.meaning())
+    let context = effect.tsc_context.map_or(String::new(), |c| format!(" (TSC context {})", c.word()));
+    let imposed = if effect.input.is_imposed() { " (imposed)" } else { "" };
+    let (input, meaning, value) = (effect.input.word(), effect.input.meaning(), number_text(*value));
+    format!("| `{level}`{context} | `{input}`: {meaning}{imposed} | {value} | {confidence:?} | {source} |")
 }
 
 /// What drugs do to a change, below its row.

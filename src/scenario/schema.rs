@@ -15,7 +15,7 @@ const NUMBER: &str = r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?";
 /// The schema says what each key may hold by itself; what several keys must be together (windows
 /// that do not overlap, fractions that sum, names that exist) is checked when a file is read.
 pub fn json_schema() -> Value {
-    let mut schema = section(&ROOT);
+    let mut schema = section(ROOT);
     let top = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("urn:evotor:scenario:{FORMAT}"),

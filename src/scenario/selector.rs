@@ -39,12 +39,13 @@ pub(crate) fn read_state(cx: &Context<'_>, loci: &[Locus], text: &At<String>) ->
     let selector = read(cx, loci, text)?;
     let levels = one_state(loci, &selector);
     if levels.is_none() {
-        cx.report(
-            Diagnostic::error(text.span.clone(), format!("{} is more than one state", shown(&text.value)))
-                .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
-                .help("give each starting state a line of its own"),
-        );
-        return None;
+        return Diagnostic::error(
+            text.span.clone(),
+            format!("{} is more than one state", shown(&text.value)),
+        )
+        .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
+        .help("give each starting state a line of its own")
+        .fail(cx);
     }
     levels
 }

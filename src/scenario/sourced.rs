@@ -7,6 +7,7 @@ use super::error::Span;
 use super::measured::measured;
 use super::reader::Reader;
 use super::table::{Kind, NUMBER};
+use super::value;
 use crate::catalogue::{Confidence, Number};
 
 /// Source of a number that a user gives without one.
@@ -23,7 +24,7 @@ pub(crate) fn sourced(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
     };
     let reader = Reader::new(asked.cx, &NUMBER, table, span);
     let value = reader.inner("value", |found, span| measured(asked, found, span, measure));
-    let (cv, source) = (reader.number("cv"), reader.text("source"));
-    let confidence = reader.choice("confidence").and_then(|c| Confidence::of(c.value));
+    let (cv, source) = (reader.read("cv", value::number), reader.read("source", value::text));
+    let confidence = reader.read("confidence", value::choice).and_then(|c| Confidence::of(c.value));
     Some(Number { value: value?, cv: cv?.value, source: source?.value, confidence: confidence? })
 }

@@ -378,6 +378,14 @@ impl Section {
 }
 
 impl Kind {
+    /// The section of a table, or of each of several.
+    pub fn section(&self) -> Option<&'static Section> {
+        match self {
+            Kind::Table(section) | Kind::Tables(section) => Some(section),
+            _ => None,
+        }
+    }
+
     /// The word that may stand in the place of a value.
     pub fn word(&self) -> Option<&'static str> {
         match self {
@@ -437,7 +445,7 @@ impl Kind {
 }
 
 /// A key that stands with any other and is the same for all patients.
-pub(crate) const fn key(
+const fn key(
     name: &'static str,
     kind: Kind,
     default: Fallback,
@@ -445,12 +453,6 @@ pub(crate) const fn key(
     example: &'static str,
 ) -> Key {
     Key { name, kind, default, only: None, formerly: None, varies: None, doc, example }
-}
-
-/// The same, with certain values of another key alone.
-pub(crate) const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
-    key.only = Some(Only { key: other, values });
-    key
 }
 
 /// The table that stands for a number: `{ value = …, cv = …, source = …, confidence = … }`.

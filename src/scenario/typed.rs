@@ -77,12 +77,11 @@ impl<'a> Reader<'a> {
         if least < most {
             return;
         }
-        self.cx.report(
-            Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
-                .label(format!("expected more than {least}"))
-                .related(self.place(low), format!("`{low}`"))
-                .help(help),
-        );
+        Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
+            .label(format!("expected more than {least}"))
+            .related(self.place(low), format!("`{low}`"))
+            .help(help)
+            .report(self.cx);
     }
 }
 
@@ -102,7 +101,7 @@ impl Writer {
     /// Writes a section that a key of `keys` holds, with its heading; none that stands within a line.
     pub fn nested(&mut self, keys: &'static [Key], name: &'static str, below: &impl Section) {
         let key = keys.iter().find(|key| key.name == name);
-        if let Some(Kind::Table(section) | Kind::Tables(section)) = key.map(|key| &key.kind)
+        if let Some(section) = key.and_then(|key| key.kind.section())
             && !section.heading.contains('{')
         {
             self.section(section);

@@ -4,55 +4,79 @@
 //! completed division, micrometres, mmHg, per mm², and for drugs mg, L/h, L, ng/mL and others. A
 //! number of the catalogue of drugs is kept in the unit that its key names ([`parse_in`]).
 
-/// What a quantity measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
+/// Declares the dimensions: each with its name and a number as an example.
+macro_rules! dimensions {
+    ($($(#[$meaning:meta])* $dimension:ident = $name:literal, $example:literal;)+) => {
+        /// What a quantity measures.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Dimension {
+            $($(#[$meaning])* $dimension),+
+        }
+
+        impl Dimension {
+            /// All dimensions, in the order of the reference page.
+            pub const ALL: &'static [Dimension] = &[$(Dimension::$dimension),+];
+
+            /// Name with its article, as used in messages: "a time".
+            pub fn name(self) -> &'static str {
+                match self { $(Dimension::$dimension => $name),+ }
+            }
+
+            /// A number that goes with its usual unit.
+            pub fn example(self) -> &'static str {
+                match self { $(Dimension::$dimension => $example),+ }
+            }
+        }
+    };
+}
+
+dimensions! {
     /// A time; canonical unit: hours.
-    Time,
+    Time = "a time", "30";
     /// A rate; canonical unit: per day.
-    Rate,
+    Rate = "a rate", "0.025";
     /// A probability per completed division; canonical unit: per division.
-    PerDivision,
+    PerDivision = "a probability per division", "1e-6";
     /// A length; canonical unit: micrometres.
-    Length,
+    Length = "a length", "20";
     /// A pressure; canonical unit: mmHg.
-    Pressure,
+    Pressure = "a pressure", "5";
     /// A number per area; canonical unit: per mm².
-    Density,
+    Density = "a density", "300";
     /// A mass of drug; canonical unit: mg.
-    Mass,
+    Mass = "a mass", "10";
     /// A body weight; canonical unit: kg.
-    Weight,
+    Weight = "a body weight", "70";
     /// A body surface; canonical unit: m².
-    Surface,
+    Surface = "a body surface", "1.8";
     /// A dose by body weight; canonical unit: mg/kg.
-    DoseByWeight,
+    DoseByWeight = "a dose by body weight", "10";
     /// A dose by body surface; canonical unit: mg/m².
-    DoseBySurface,
+    DoseBySurface = "a dose by body surface", "150";
     /// A radioactivity; canonical unit: GBq.
-    Activity,
+    Activity = "a radioactivity", "7.4";
     /// International units of activity; canonical unit: MU (a million).
-    MegaUnits,
+    MegaUnits = "a number of international units", "5";
     /// Activity of a biological drug by mass; canonical unit: MU/mg.
-    Potency,
+    Potency = "a number of international units by mass", "260";
     /// A percentage; canonical unit: %.
-    Percentage,
+    Percentage = "a percentage", "90";
     /// A volume by time; canonical unit: L/h.
-    Clearance,
+    Clearance = "a clearance", "17.4";
     /// A volume; canonical unit: L.
-    Volume,
+    Volume = "a volume", "25";
     /// A mass by volume; canonical unit: ng/mL.
-    Concentration,
+    Concentration = "a concentration", "20";
     /// A number of molecules by volume; canonical unit: nM.
-    Molarity,
+    Molarity = "a molar concentration", "10";
     /// A mass by number of molecules; canonical unit: g/mol.
-    MolarMass,
+    MolarMass = "a molar mass", "958";
     /// An absorbed dose of radiation; canonical unit: Gy.
-    AbsorbedDose,
+    AbsorbedDose = "an absorbed dose", "10";
     /// An absorbed dose by activity given; canonical unit: Gy/GBq.
-    DoseByActivity,
+    DoseByActivity = "an absorbed dose by activity", "3.4";
     /// Radiosensitivity; canonical unit: per Gy.
-    PerGray,
+    PerGray = "a sensitivity per gray", "0.15";
 }
 
 /// A unit that scenarios may use.
@@ -151,83 +175,50 @@ pub const DOSES: [Dimension; 7] = [
 ];
 
 /// Other spellings of units, and other units that people write: so many of the known unit each, as a fraction.
-static SPELLINGS: &[(&str, &str, (f64, f64))] = &[
-    ("s", "h", (1.0, 3600.0)),
-    ("min", "h", (1.0, 60.0)),
-    ("hr", "h", (1.0, 1.0)),
-    ("hrs", "h", (1.0, 1.0)),
-    ("hour", "h", (1.0, 1.0)),
-    ("hours", "h", (1.0, 1.0)),
-    ("day", "d", (1.0, 1.0)),
-    ("days", "d", (1.0, 1.0)),
-    ("w", "wk", (1.0, 1.0)),
-    ("wks", "wk", (1.0, 1.0)),
-    ("week", "wk", (1.0, 1.0)),
-    ("weeks", "wk", (1.0, 1.0)),
-    ("month", "mo", (1.0, 1.0)),
-    ("months", "mo", (1.0, 1.0)),
-    ("yr", "y", (1.0, 1.0)),
-    ("yrs", "y", (1.0, 1.0)),
-    ("year", "y", (1.0, 1.0)),
-    ("years", "y", (1.0, 1.0)),
-    ("a", "y", (1.0, 1.0)),
-    ("/div", "/division", (1.0, 1.0)),
-    ("/generation", "/division", (1.0, 1.0)),
-    ("per division", "/division", (1.0, 1.0)),
-    ("cm", "mm", (10.0, 1.0)),
-    ("nm", "um", (1.0, 1e3)),
-    ("kPa", "mmHg", (7.500_616_827_041_697, 1.0)),
-    ("Pa", "mmHg", (7.500_616_827_041_697, 1e3)),
-    ("/mm^2", "/mm2", (1.0, 1.0)),
-    ("/mm²", "/mm2", (1.0, 1.0)),
-    ("/cm2", "/mm2", (1.0, 100.0)),
-    ("/cm²", "/mm2", (1.0, 100.0)),
-    ("ng", "ug", (1.0, 1e3)),
-    ("µg", "ug", (1.0, 1.0)),
-    ("μg", "ug", (1.0, 1.0)),
-    ("mcg", "ug", (1.0, 1.0)),
-    ("m^2", "m2", (1.0, 1.0)),
-    ("m²", "m2", (1.0, 1.0)),
-    ("ug/kg", "mg/kg", (1.0, 1e3)),
-    ("µg/kg", "mg/kg", (1.0, 1e3)),
-    ("μg/kg", "mg/kg", (1.0, 1e3)),
-    ("mcg/kg", "mg/kg", (1.0, 1e3)),
-    ("mg/m^2", "mg/m2", (1.0, 1.0)),
-    ("mg/m²", "mg/m2", (1.0, 1.0)),
-    ("Bq", "GBq", (1.0, 1e9)),
-    ("kBq", "GBq", (1.0, 1e6)),
-    ("Ci", "GBq", (37.0, 1.0)),
-    ("mCi", "GBq", (37.0, 1e3)),
-    ("IU", "MU", (1.0, 1e6)),
-    ("units", "MU", (1.0, 1e6)),
-    ("MIU", "MU", (1.0, 1.0)),
-    ("percent", "%", (1.0, 1.0)),
-    ("l", "L", (1.0, 1.0)),
-    ("ml", "mL", (1.0, 1.0)),
-    ("dL", "L", (1.0, 10.0)),
-    ("l/h", "L/h", (1.0, 1.0)),
-    ("L/hour", "L/h", (1.0, 1.0)),
-    ("l/d", "L/d", (1.0, 1.0)),
-    ("L/day", "L/d", (1.0, 1.0)),
-    ("mL/h", "L/h", (1.0, 1e3)),
-    ("ml/min", "mL/min", (1.0, 1.0)),
-    ("mg/mL", "mg/L", (1e3, 1.0)),
-    ("ng/L", "ng/mL", (1.0, 1e3)),
-    ("pg/mL", "ng/mL", (1.0, 1e3)),
-    ("ng/ml", "ng/mL", (1.0, 1.0)),
-    ("µg/L", "ug/L", (1.0, 1.0)),
-    ("μg/L", "ug/L", (1.0, 1.0)),
-    ("µg/mL", "ug/mL", (1.0, 1.0)),
-    ("μg/mL", "ug/mL", (1.0, 1.0)),
-    ("nmol/L", "nM", (1.0, 1.0)),
-    ("umol/L", "uM", (1.0, 1.0)),
-    ("µmol/L", "uM", (1.0, 1.0)),
-    ("µM", "uM", (1.0, 1.0)),
-    ("μM", "uM", (1.0, 1.0)),
-    ("mM", "uM", (1e3, 1.0)),
-    ("Da", "g/mol", (1.0, 1.0)),
-    ("1/Gy", "/Gy", (1.0, 1.0)),
-    ("Gy^-1", "/Gy", (1.0, 1.0)),
+static SPELLINGS: &[(&[&str], &str, (f64, f64))] = &[
+    (&["s"], "h", (1.0, 3600.0)),
+    (&["min"], "h", (1.0, 60.0)),
+    (&["hr", "hrs", "hour", "hours"], "h", (1.0, 1.0)),
+    (&["day", "days"], "d", (1.0, 1.0)),
+    (&["w", "wks", "week", "weeks"], "wk", (1.0, 1.0)),
+    (&["month", "months"], "mo", (1.0, 1.0)),
+    (&["yr", "yrs", "year", "years", "a"], "y", (1.0, 1.0)),
+    (&["/div", "/generation", "per division"], "/division", (1.0, 1.0)),
+    (&["cm"], "mm", (10.0, 1.0)),
+    (&["nm"], "um", (1.0, 1e3)),
+    (&["kPa"], "mmHg", (7.500_616_827_041_697, 1.0)),
+    (&["Pa"], "mmHg", (7.500_616_827_041_697, 1e3)),
+    (&["/mm^2", "/mm²"], "/mm2", (1.0, 1.0)),
+    (&["/cm2", "/cm²"], "/mm2", (1.0, 100.0)),
+    (&["ng"], "ug", (1.0, 1e3)),
+    (&["µg", "μg", "mcg"], "ug", (1.0, 1.0)),
+    (&["m^2", "m²"], "m2", (1.0, 1.0)),
+    (&["ug/kg", "µg/kg", "μg/kg", "mcg/kg"], "mg/kg", (1.0, 1e3)),
+    (&["mg/m^2", "mg/m²"], "mg/m2", (1.0, 1.0)),
+    (&["Bq"], "GBq", (1.0, 1e9)),
+    (&["kBq"], "GBq", (1.0, 1e6)),
+    (&["Ci"], "GBq", (37.0, 1.0)),
+    (&["mCi"], "GBq", (37.0, 1e3)),
+    (&["IU", "units"], "MU", (1.0, 1e6)),
+    (&["MIU"], "MU", (1.0, 1.0)),
+    (&["percent"], "%", (1.0, 1.0)),
+    (&["l"], "L", (1.0, 1.0)),
+    (&["ml"], "mL", (1.0, 1.0)),
+    (&["dL"], "L", (1.0, 10.0)),
+    (&["l/h", "L/hour"], "L/h", (1.0, 1.0)),
+    (&["l/d", "L/day"], "L/d", (1.0, 1.0)),
+    (&["mL/h"], "L/h", (1.0, 1e3)),
+    (&["ml/min"], "mL/min", (1.0, 1.0)),
+    (&["mg/mL"], "mg/L", (1e3, 1.0)),
+    (&["ng/L", "pg/mL"], "ng/mL", (1.0, 1e3)),
+    (&["ng/ml"], "ng/mL", (1.0, 1.0)),
+    (&["µg/L", "μg/L"], "ug/L", (1.0, 1.0)),
+    (&["µg/mL", "μg/mL"], "ug/mL", (1.0, 1.0)),
+    (&["nmol/L"], "nM", (1.0, 1.0)),
+    (&["umol/L", "µmol/L", "µM", "μM"], "uM", (1.0, 1.0)),
+    (&["mM"], "uM", (1e3, 1.0)),
+    (&["Da"], "g/mol", (1.0, 1.0)),
+    (&["1/Gy", "Gy^-1"], "/Gy", (1.0, 1.0)),
 ];
 
 /// Ways to write "per", before a unit of time or after it.
@@ -260,7 +251,7 @@ impl Written {
     /// The same, whatever letters are capitals.
     pub fn loosely(symbol: &str) -> Option<Written> {
         let same = |other: &&str| other.eq_ignore_ascii_case(symbol);
-        let spellings = UNITS.iter().map(|u| u.symbol).chain(SPELLINGS.iter().map(|s| s.0));
+        let spellings = UNITS.iter().map(|u| u.symbol).chain(SPELLINGS.iter().flat_map(|s| s.0).copied());
         Written::of(symbol).or_else(|| spellings.filter(|s| same(s)).find_map(Written::exactly))
     }
 
@@ -270,7 +261,7 @@ impl Written {
     }
 
     fn spelt(symbol: &str) -> Option<Written> {
-        let (_, known, per) = SPELLINGS.iter().find(|(spelling, ..)| *spelling == symbol)?;
+        let (_, known, per) = SPELLINGS.iter().find(|(spellings, ..)| spellings.contains(&symbol))?;
         let unit = UNITS.iter().find(|u| u.symbol == *known)?;
         Some(Written { unit, per: *per })
     }
@@ -300,62 +291,6 @@ impl Written {
 }
 
 impl Dimension {
-    /// All dimensions, in the order of the reference page.
-    pub const ALL: [Dimension; 23] = [
-        Dimension::Time,
-        Dimension::Rate,
-        Dimension::PerDivision,
-        Dimension::Length,
-        Dimension::Pressure,
-        Dimension::Density,
-        Dimension::Mass,
-        Dimension::Weight,
-        Dimension::Surface,
-        Dimension::DoseByWeight,
-        Dimension::DoseBySurface,
-        Dimension::Activity,
-        Dimension::MegaUnits,
-        Dimension::Potency,
-        Dimension::Percentage,
-        Dimension::Clearance,
-        Dimension::Volume,
-        Dimension::Concentration,
-        Dimension::Molarity,
-        Dimension::MolarMass,
-        Dimension::AbsorbedDose,
-        Dimension::DoseByActivity,
-        Dimension::PerGray,
-    ];
-
-    /// Name with its article, as used in messages: "a time".
-    pub fn name(self) -> &'static str {
-        match self {
-            Dimension::Time => "a time",
-            Dimension::Rate => "a rate",
-            Dimension::PerDivision => "a probability per division",
-            Dimension::Length => "a length",
-            Dimension::Pressure => "a pressure",
-            Dimension::Density => "a density",
-            Dimension::Mass => "a mass",
-            Dimension::Weight => "a body weight",
-            Dimension::Surface => "a body surface",
-            Dimension::DoseByWeight => "a dose by body weight",
-            Dimension::DoseBySurface => "a dose by body surface",
-            Dimension::Activity => "a radioactivity",
-            Dimension::MegaUnits => "a number of international units",
-            Dimension::Potency => "a number of international units by mass",
-            Dimension::Percentage => "a percentage",
-            Dimension::Clearance => "a clearance",
-            Dimension::Volume => "a volume",
-            Dimension::Concentration => "a concentration",
-            Dimension::Molarity => "a molar concentration",
-            Dimension::MolarMass => "a molar mass",
-            Dimension::AbsorbedDose => "an absorbed dose",
-            Dimension::DoseByActivity => "an absorbed dose by activity",
-            Dimension::PerGray => "a sensitivity per gray",
-        }
-    }
-
     /// Symbols of the units of this dimension.
     pub fn symbols(self) -> impl Iterator<Item = &'static str> {
         UNITS.iter().filter(move |u| u.dimension == self).map(|u| u.symbol)
@@ -363,8 +298,8 @@ impl Dimension {
 
     /// Other spellings of them, and other units that are read.
     pub fn spellings(self) -> impl Iterator<Item = &'static str> {
-        let of = move |(spelling, ..): &(&'static str, _, _)| Written::of(spelling).map(|w| w.unit.dimension);
-        SPELLINGS.iter().filter(move |s| of(s) == Some(self)).map(|s| s.0)
+        let of = move |known: &str| UNITS.iter().any(|u| u.symbol == known && u.dimension == self);
+        SPELLINGS.iter().filter(move |s| of(s.1)).flat_map(|s| s.0).copied()
     }
 
     /// The unit that an example or a correction uses.
@@ -664,10 +599,11 @@ mod tests {
 
     #[test]
     fn no_spelling_stands_for_two_units() {
-        for (symbol, known, _) in SPELLINGS {
+        let all = SPELLINGS.iter().flat_map(|(symbols, known, _)| symbols.iter().map(move |s| (s, known)));
+        for (symbol, known) in all.clone() {
             assert!(UNITS.iter().all(|u| u.symbol != *symbol), "{symbol}");
             assert!(UNITS.iter().any(|u| u.symbol == *known), "{known}");
-            assert_eq!(SPELLINGS.iter().filter(|s| s.0 == *symbol).count(), 1, "{symbol}");
+            assert_eq!(all.clone().filter(|s| s.0 == symbol).count(), 1, "{symbol}");
             assert!(FOREIGN.iter().all(|f| f.0 != *symbol), "{symbol}");
         }
     }

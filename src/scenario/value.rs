@@ -47,8 +47,7 @@ pub(crate) fn name(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     if name.len() > longest {
         let found = format!("`{}` is too long: {} has {} bytes", asked.key.name, shown(&name), name.len());
         let error = Diagnostic::error(span, found).label(format!("expected at most {longest} bytes"));
-        asked.cx.report(error.help("shorten it, and say the rest in a `description`"));
-        return None;
+        return error.help("shorten it, and say the rest in a `description`").fail(asked.cx);
     }
     let repaired = pattern.repair(&name);
     let error = Diagnostic::error(span, format!("`{}` cannot be {}", asked.key.name, shown(&name)))
@@ -118,12 +117,10 @@ pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opti
         Some(near) => format!("did you mean {near:?}?"),
         None => format!("choose one of {}", list(words.iter().copied())),
     };
-    asked.cx.report(
-        asked
-            .error(span, format!("`{}` cannot be {}", asked.key.name, shown(&format!("{word:?}"))))
-            .help(help),
-    );
-    None
+    asked
+        .error(span, format!("`{}` cannot be {}", asked.key.name, shown(&format!("{word:?}"))))
+        .help(help)
+        .fail(asked.cx)
 }
 
 /// Largest number that counts something; a key that takes larger ones takes any number.
@@ -145,15 +142,13 @@ fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64)
                 // Nobody means the largest seed there is.
                 (false, true) => "write a smaller number".to_owned(),
             };
-            asked.cx.report(
-                Diagnostic::error(
-                    span,
-                    format!("`{}` is {}, out of range", asked.key.name, cut(&integer.to_string())),
-                )
-                .label(format!("expected a whole number from {min} to {max}"))
-                .help(help),
-            );
-            None
+            Diagnostic::error(
+                span,
+                format!("`{}` is {}, out of range", asked.key.name, cut(&integer.to_string())),
+            )
+            .label(format!("expected a whole number from {min} to {max}"))
+            .help(help)
+            .fail(asked.cx)
         }
     }
 }
@@ -170,10 +165,10 @@ pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     if (1..=3).contains(&items.len()) {
         return Some(items);
     }
-    asked.cx.report(asked.error(span, format!("`{}` has {} numbers", asked.key.name, items.len())).help(
-        "write `[256, 256]` for a 2D lattice, `[48, 48, 48]` for a 3D one, `[1000]` for a row of sites",
-    ));
-    None
+    asked
+        .error(span, format!("`{}` has {} numbers", asked.key.name, items.len()))
+        .help("write `[256, 256]` for a 2D lattice, `[48, 48, 48]` for a 3D one, `[1000]` for a row of sites")
+        .fail(asked.cx)
 }
 
 pub(crate) fn number(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<f64> {
@@ -229,12 +224,10 @@ fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> 
         let [from, to] = <[At<f64>; 2]>::try_from(pair).ok()?;
         return Some(At::new((from, to), span));
     }
-    asked.cx.report(
-        Diagnostic::error(span, format!("a window has {}", plural(written, "time")))
-            .label("expected two times: from and to")
-            .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
-    );
-    None
+    Diagnostic::error(span, format!("a window has {}", plural(written, "time")))
+        .label("expected two times: from and to")
+        .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs")
+        .fail(asked.cx)
 }
 
 /// Entries of a table with free keys, in file order.

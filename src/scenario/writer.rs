@@ -153,18 +153,6 @@ impl Writer {
         };
     }
 
-    pub fn key(&mut self, name: &'static str, value: impl Into<String>) {
-        self.noted(name, &value.into(), "");
-    }
-
-    pub fn number(&mut self, name: &'static str, value: f64) {
-        self.key(name, plain(value));
-    }
-
-    pub fn text(&mut self, name: &'static str, value: &str) {
-        self.key(name, quoted(value));
-    }
-
     pub fn time_text(&self, steps: u32) -> String {
         format!("\"{}\"", hours_text(f64::from(steps) * f64::from(self.step_hours)))
     }

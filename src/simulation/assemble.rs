@@ -57,7 +57,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
 /// What states are to reach, by row of the rate tables.
 fn targets(scenario: &Scenario, space: &StateSpace) -> Targets {
     let targets = &scenario.stop.targets;
-    let rule = |target: &StateTarget| match target.reach {
+    let rule = |target: &StateTarget| match target.reach() {
         Reach::Cells { cells } => TargetRule { cells, share: 0, halt: target.halt },
         Reach::Share { share } => TargetRule { cells: 1, share: parts(share), halt: target.halt },
     };

@@ -13,14 +13,14 @@ use super::error::RunError;
 use super::naming::plural;
 
 /// Where the user wants steps to be computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Choice {
-    /// On a hardware GPU if there is one, else on the CPU.
+    /// A hardware GPU if there is one, else the CPU
     #[default]
     Auto,
-    /// On the CPU.
+    /// The CPU
     Cpu,
-    /// On a GPU; without one the run fails.
+    /// A GPU; an error if there is none that fits
     Gpu,
 }
 

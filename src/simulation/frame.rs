@@ -25,7 +25,7 @@ use super::job::Job;
 use super::sealed::{Broken, Seal};
 
 /// Version of the format; a frame of another one is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What marks the file.
 const SEAL: Seal = Seal { magic: *b"evotorFR", format: FORMAT };
@@ -91,7 +91,7 @@ impl Frame {
         let digest = hex(&input.array().map_err(malformed)?);
         let flow = input.u32().map_err(malformed)?;
         let mut exposures = Vec::new();
-        for _ in 0..input.count(32).map_err(malformed)? {
+        for _ in 0..input.count(40).map_err(malformed)? {
             exposures.push(decode_exposure(&mut input).map_err(malformed)?);
         }
         let mut therapy = Vec::new();
@@ -122,7 +122,7 @@ pub fn write<W: Write>(file: &mut W, picture: &LatticePicture<'_>) -> io::Result
     out.u32(picture.flow)?;
     out.u32(picture.exposures.len() as u32)?;
     for e in picture.exposures {
-        for level in [e.parent_nm, e.metabolite_nm, e.average, e.radiation] {
+        for level in [e.parent_nm, e.metabolite_nm, e.average, e.radiation, e.systemic] {
             out.u64(level.to_bits())?;
         }
     }
@@ -153,12 +153,12 @@ fn bytes_of(digits: &str) -> Hash {
 }
 
 fn decode_exposure(input: &mut Decoder<'_>) -> Result<Exposure, super::checkpoint::CheckpointError> {
-    let mut levels = [0.0; 4];
+    let mut levels = [0.0; 5];
     for level in &mut levels {
         *level = f64::from_bits(input.u64()?);
     }
-    let [parent_nm, metabolite_nm, average, radiation] = levels;
-    Ok(Exposure { parent_nm, metabolite_nm, average, radiation })
+    let [parent_nm, metabolite_nm, average, radiation, systemic] = levels;
+    Ok(Exposure { parent_nm, metabolite_nm, average, radiation, systemic })
 }
 
 /// What is told of a file that is not a whole frame.
@@ -189,7 +189,8 @@ mod tests {
     }
 
     fn bytes(job: &Job, state: &LesionState) -> Vec<u8> {
-        let exposures = [Exposure { parent_nm: 6.5, metabolite_nm: 2.0, average: 60.0, radiation: 0.0 }];
+        let exposures =
+            [Exposure { parent_nm: 6.5, metabolite_nm: 2.0, average: 60.0, radiation: 0.0, systemic: 70.0 }];
         let digest = hex(&state_digest(state));
         let therapy = [(0, 1)];
         let picture = LatticePicture {

@@ -22,7 +22,7 @@ pub struct LocalExposure {
     pub average: f64,
     /// The same as it lasts at the site of action: kills by concentration follow it.
     pub site_average: f64,
-    /// Absorbed dose of the day, and the hazard of death of a cell of usual sensitivity over the day.
+    /// Absorbed dose of the day in the median lesion, and what it does there at its mean.
     pub radiation: DayRadiation,
     /// What it does to vessels.
     pub vessels: VesselEffect,

@@ -1,7 +1,7 @@
 //! A trial in words: its cohort, how patients are followed, and what each arm is given.
 
 use crate::scenario::{
-    Assessment, CohortChange, CohortSection, Pharmacokinetics, Scenario, Trial, therapy_text,
+    Assessment, CohortChange, CohortSection, Pharmacokinetics, Scenario, Trial, Visits, therapy_text,
 };
 
 /// A trial's size in one line, then its cohort, its calendar and its arms, a line for each.
@@ -57,7 +57,7 @@ fn changed(change: &CohortChange) -> String {
 }
 
 fn calendar(assessment: &Assessment) -> String {
-    let Assessment { at, every, jitter, .. } = assessment;
+    let Assessment { visits: Visits { at, every, .. }, jitter, .. } = assessment;
     let first: Vec<String> = at.iter().map(u32::to_string).collect();
     let days = if at[..] == [*every] {
         format!("every {every} d")

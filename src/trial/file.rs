@@ -7,12 +7,13 @@
 use std::path::Path;
 
 use crate::scenario::{
-    self, CohortChange, Diagnostic, Laws, Loaded, Overlay, Scenario, ScenarioError, Span, TrialSpans,
+    self, CohortChange, CohortSection, Diagnostic, Laws, Loaded, Overlay, Scenario, ScenarioError, Span,
+    TrialSpans,
 };
 
 use super::cohort::{
-    Cohort, CohortError, CohortSpec, LesionCount, LesionDistribution, POPULATIONS, ParameterChange,
-    QuantityChange,
+    Cohort, CohortError, CohortSpec, CovariateEffects, LesionCount, LesionDistribution, POPULATIONS,
+    ParameterChange, QuantityChange,
 };
 use super::fitted::Fit;
 
@@ -65,20 +66,39 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
     let section = &trial.cohort;
     let count = section.lesions.map(|lesions| LesionCount::Fixed { lesions });
     let lesions = LesionDistribution::default();
+    // What covariates move is the growth of RADIANT-3, as it was fitted.
+    let fitted_as = if section.grows_by_covariates() { POPULATIONS[0].name } else { &section.population };
     // A draw that there is not is refused where the file is read.
-    let fitted = Fit::embedded().changes(section.laws, &section.population);
+    let mut fitted = Fit::embedded().changes(section.laws, fitted_as).unwrap_or_default();
+    let effects = CovariateEffects::of(section.laws, &scenario.name);
+    fitted.extend(covariates(section, &effects));
     CohortSpec {
         patients: section.patients,
         seed: scenario.seed,
         population: section.population.clone(),
-        fitted: fitted.unwrap_or_default(),
+        fitted,
         changes: section.changes.iter().flat_map(changes).collect(),
         prognostic_factor: section.prognostic_factor,
         lesions: LesionDistribution { count: count.unwrap_or(lesions.count), ..lesions },
-        origin: section.origin,
+        origins: section.origin_shares(),
+        effects,
         germline_effects: section.germline_effects,
         pharmacokinetics: section.pharmacokinetics,
     }
+}
+
+/// Who the patients are, as changes of the distributions between them.
+fn covariates(section: &CohortSection, effects: &CovariateEffects) -> impl Iterator<Item = QuantityChange> {
+    let refractory = (section.prior_analogue > 0.0).then_some(section.prior_analogue * effects.refractory);
+    let shares = [
+        ("analogue_refractory", refractory),
+        ("grade_2", section.grade_2),
+        ("progressing", section.progressing.map(|share| 1.0 - share)),
+    ];
+    let change = |(quantity, share): (&str, Option<f64>)| {
+        Some(QuantityChange { quantity: quantity.to_owned(), change: ParameterChange::Spread(share?) })
+    };
+    shares.into_iter().filter_map(change)
 }
 
 /// The cohort of a trial.
@@ -242,7 +262,7 @@ fn same(a: &CohortError, b: &CohortError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{MessageStyle, Origin, Pharmacokinetics};
+    use crate::scenario::{MessageStyle, Origin, OriginShares, Pharmacokinetics};
 
     fn text(cohort: &str) -> String {
         format!(
@@ -272,7 +292,7 @@ mod tests {
         let expected = CohortSpec {
             patients: 5,
             population: "sun-1111".into(),
-            origin: Origin::Gut,
+            origins: OriginShares::all(Origin::Gut),
             germline_effects: true,
             pharmacokinetics: Pharmacokinetics::Typical,
             prognostic_factor: 1.0,

@@ -143,6 +143,12 @@ impl Fit {
         }
     }
 
+    /// Draws of equal weight that the posterior is worth: 1/Σw² (Kish 1965).
+    pub fn effective_draws(&self) -> f64 {
+        let squares: f64 = self.draws.iter().map(|draw| draw.weight * draw.weight).sum();
+        if squares > 0.0 { 1.0 / squares } else { 0.0 }
+    }
+
     /// Numbers of so many draws, each as often as its weight says (systematic resampling: Kitagawa, J Comput Graph Stat
     /// 1996;5:1).
     pub fn sample(&self, count: u32) -> Vec<u32> {
@@ -225,6 +231,7 @@ mod tests {
         let fit = Fit::parse(VALUES, POSTERIOR).unwrap();
         assert_eq!(fit.sample(10), [0, 0, 1, 1, 1, 1, 1, 2, 2, 2]);
         assert_eq!(fit.sample(1), [1]);
+        assert!((fit.effective_draws() - 1.0 / 0.38).abs() < 1e-12);
     }
 
     #[test]

@@ -12,11 +12,13 @@
 //! | `stats/` | statistics from plain data to plain data; it knows nothing of simulations |
 //! | `output/` | the output folder |
 //! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
+//! | `assurance/` | power and assurance of a trial that is being planned |
 //! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
 //! | `estimate.rs` | what a trial will cost, worked out without a tumour |
 //! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
 //! | `calibrate/`, `falsify/` | fitting by sequential Monte Carlo; what would falsify the model |
 
+pub mod assurance;
 pub mod batch;
 pub mod book;
 pub mod calibrate;

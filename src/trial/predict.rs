@@ -135,17 +135,19 @@ impl Prediction<'_> {
 
     /// The trial of a draw, with the patients of one arm.
     fn plan(&self, i: u32, number: u32, arm: usize) -> Result<Plan, PlanError> {
-        let laws = Laws::Draw(number);
-        let [seed, _] = RandomBlock::of(self.scenario.seed, [i, arm as u32, 0, PREDICTION]).pairs();
-        let mut own = Scenario { seed, ..self.scenario.clone() };
-        Fit::embedded().set_of_all(laws, &mut own);
-        let mut enrolled = USUAL_ARM;
-        if let Some(trial) = &mut own.trial {
-            trial.cohort.laws = laws;
-            enrolled = trial.arms[arm].enrolled.unwrap_or(USUAL_ARM);
-        }
-        Plan::new(&own, Some(enrolled))
+        let enrolled = self.scenario.trial.as_ref().and_then(|trial| trial.arms[arm].enrolled);
+        let own = drawn(self.scenario, Laws::Draw(number), [i, arm as u32, 0, PREDICTION]);
+        Plan::new(&own, Some(enrolled.unwrap_or(USUAL_ARM)))
     }
+}
+
+/// A trial under other laws between patients and with other patients, who are those of a counter.
+pub(super) fn drawn(scenario: &Scenario, laws: Laws, counter: [u32; 4]) -> Scenario {
+    let [seed, _] = RandomBlock::of(scenario.seed, counter).pairs();
+    let mut own = Scenario { seed, ..scenario.clone() };
+    Fit::embedded().set_of_all(laws, &mut own);
+    own.trial.iter_mut().for_each(|trial| trial.cohort.laws = laws);
+    own
 }
 
 /// A figure of a draw: none at all, or one that was not reached.

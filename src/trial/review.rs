@@ -47,6 +47,8 @@ pub static ALL: &[ReviewFile] = files![
     "sapanisertib-pdx",
     "sun-1111",
     "clarinet",
+    "netter-1",
+    "promid",
 ];
 
 /// The trial of this name.

@@ -3,7 +3,7 @@
 use evotor::biology::patient::PatientBiology;
 use evotor::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use evotor::biology::potency::Exposure;
-use evotor::biology::signalling::{Parameters, SteadyState};
+use evotor::biology::signalling::{CellInputs, Parameters, SteadyState};
 use evotor::catalogue::{Confidence, LevelEffect, NetworkInput, Number, TscContext};
 use evotor::scenario::{Catalogue, Locus, PatientData, catalogue_loci, parse_state};
 
@@ -21,7 +21,12 @@ fn loci() -> Vec<Locus> {
         description: String::new(),
         levels: vec!["none".into(), "added".into()],
         birth_factor: vec![1.0, 1.0],
-        network: vec![LevelEffect { level: 1, input: NetworkInput::Ligand, value: number }],
+        network: vec![LevelEffect {
+            level: 1,
+            input: NetworkInput::Ligand,
+            tsc_context: None,
+            value: number,
+        }],
         changes: Vec::new(),
     };
     catalogue_loci().iter().cloned().chain([igf1]).collect()
@@ -73,17 +78,33 @@ impl Bench {
         let catalogue = Catalogue::embedded();
         let mut exposures = vec![Exposure::default(); catalogue.drugs().len()];
         for (name, nm) in bath {
-            let drug = catalogue.find(name).unwrap();
-            let index = catalogue.drugs().iter().position(|d| d.name == drug.name).unwrap();
-            exposures[index] = Exposure::bath(*nm);
+            exposures[Self::place(name)] = Exposure::bath(*nm);
         }
         exposures
+    }
+
+    /// Place of a drug in the catalogue.
+    fn place(name: &str) -> usize {
+        let catalogue = Catalogue::embedded();
+        let drug = catalogue.find(name).unwrap();
+        catalogue.drugs().iter().position(|d| d.name == drug.name).unwrap()
     }
 
     /// Rates of a cell.
     pub fn fate(&self, state: &str, bath: Bath<'_>) -> Fate {
         let levels = parse_state(&self.loci, state).unwrap();
         self.phenotype.state(&levels).fate(&Self::exposures(bath), Regime::Normoxic)
+    }
+
+    /// The network of a cell in a patient on one drug, unbound in tissue (nM) and on average in the blood (ng/mL).
+    pub fn treated(&self, state: &str, drugs: &[(&str, f64, f64)]) -> SteadyState {
+        let bath: Vec<(&str, f64)> = drugs.iter().map(|(name, nm, _)| (*name, *nm)).collect();
+        let mut exposures = Self::exposures(&bath);
+        for (name, _, systemic) in drugs {
+            exposures[Self::place(name)].systemic = *systemic;
+        }
+        let levels = parse_state(&self.loci, state).unwrap();
+        self.phenotype.state(&levels).fate(&exposures, Regime::Normoxic).network
     }
 
     /// The network of a cell.
@@ -100,7 +121,8 @@ impl Bench {
     pub fn first_hours(&self, state: &str, bath: Bath<'_>) -> SteadyState {
         let levels = parse_state(&self.loci, state).unwrap();
         let network = self.phenotype.network();
-        let cell = network.cell(evotor::biology::signalling::CellInputs::of(&self.loci, &levels));
+        let cell =
+            network.cell(CellInputs::of(&self.loci, &levels, self.phenotype.patient().data.tsc_context));
         let inhibition = self.phenotype.state(&levels).effects(&Self::exposures(bath)).inhibition;
         network.first_hours(&cell, &inhibition, 0.0)
     }

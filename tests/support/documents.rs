@@ -194,6 +194,10 @@ fn every_command_prints_what_its_schema_says() {
         well(&words, "shard");
     }
     well("merge|t0|t1|--out|w|--no-report", "summary");
+    let planned =
+        well("design|trial.toml|--sizes|10,12|--draws|2|--set|trial.cutoff=\"300 d\"|--out|n", "planned");
+    assert_eq!(planned["planned"]["sizes"].as_array().map(Vec::len), Some(2));
+    well("report|n", "files");
     let plan = well("plan|trial.toml|--surrogate|--patients|2", "plan");
     assert_eq!(plan["plan"]["commands"].as_array().map(Vec::len), Some(2));
     well("calibrate|fit.toml|--dry-run", "said");
@@ -250,6 +254,10 @@ fn failures_are_documents_too() {
         &["resume", "nowhere"],
         &["batch", "nowhere.csv", "--scenario", "small.toml", "--out", "b"],
         &["plan", "small.toml"],
+        &["design", "small.toml"],
+        &["design", "trial.toml"],
+        &["design", "radiant-4", "--arm", "placbo"],
+        &["design", "radiant-4", "--against", "everolimus"],
         &["calibrate", "small.toml"],
         &["drugs", "no such drug"],
         &["pk", "--drug", "no such drug"],

@@ -83,6 +83,7 @@ impl Numbers {
             } else {
                 0.0
             },
+            systemic: self.about(drug.hormones.first().map_or(10.0, |h| h.ec50.value)),
         }
     }
 }
@@ -126,6 +127,7 @@ fn scaled(e: &Exposure, factor: f64) -> Exposure {
         metabolite_nm: e.metabolite_nm * factor,
         average: e.average * factor,
         radiation: e.radiation * factor,
+        ..*e
     }
 }
 

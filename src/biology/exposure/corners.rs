@@ -18,14 +18,16 @@ impl Bin {
 }
 
 /// Exposures at the corners about one, each with its weight in multilinear interpolation over the logarithms of levels: of the levels
-/// to which the network answers, those of drug and metabolite. What is absent is absent at every corner. Nodes of
+/// to which the network answers, those of drug and metabolite; that of the blood, by which hormones move, is at a node. What is absent is absent at every corner. Nodes of
 /// each drug are some bins apart, see [`super::Grid::spacing`]. An exposure with many levels is its own only corner.
 pub fn corners(local: &[DrugBins], spacings: &[i32]) -> Vec<(Vec<DrugBins>, f64)> {
-    let seen: Vec<DrugBins> =
-        local.iter().map(|b| DrugBins([b.0[0], b.0[1], Bin::ABSENT, Bin::ABSENT])).collect();
+    let seen: Vec<DrugBins> = local
+        .iter()
+        .map(|b| DrugBins { local: [b.local[0], b.local[1], Bin::ABSENT, Bin::ABSENT], ..*b })
+        .collect();
     let levels = (0..seen.len()).flat_map(|drug| [(drug, 0), (drug, 1)]);
     let between =
-        |(drug, level): (usize, usize)| Some((drug, level, seen[drug].0[level].between(spacings[drug])?));
+        |(drug, level): (usize, usize)| Some((drug, level, seen[drug].local[level].between(spacings[drug])?));
     let axes: Vec<_> = levels.filter_map(between).collect();
     let mut corners = vec![(seen, 1.0)];
     if axes.len() > MAX_AXES {
@@ -34,9 +36,9 @@ pub fn corners(local: &[DrugBins], spacings: &[i32]) -> Vec<(Vec<DrugBins>, f64)
     for (drug, level, (below, above, along)) in axes {
         for at in 0..corners.len() {
             let mut far = corners[at].clone();
-            far.0[drug].0[level] = above;
+            far.0[drug].local[level] = above;
             far.1 *= along;
-            corners[at].0[drug].0[level] = below;
+            corners[at].0[drug].local[level] = below;
             corners[at].1 *= 1.0 - along;
             corners.push(far);
         }
@@ -49,7 +51,7 @@ mod tests {
     use super::*;
 
     fn drug(levels: [i32; 4]) -> DrugBins {
-        DrugBins(levels.map(Bin))
+        DrugBins { local: levels.map(Bin), ..DrugBins::ABSENT }
     }
 
     const NONE: i32 = i32::MIN;
@@ -75,11 +77,11 @@ mod tests {
         assert_eq!(found.len(), 8);
         assert!((found.iter().map(|c| c.1).sum::<f64>() - 1.0).abs() < 1e-12);
         for (drug, level) in [(0, 0), (0, 1), (1, 1)] {
-            let mean: f64 = found.iter().map(|(c, w)| w * f64::from(c[drug].0[level].0)).sum();
-            assert!((mean - f64::from(here[drug].0[level].0)).abs() < 1e-9);
-            assert!(found.iter().all(|(c, _)| c[drug].0[level].0 % NODE == 0));
+            let mean: f64 = found.iter().map(|(c, w)| w * f64::from(c[drug].local[level].0)).sum();
+            assert!((mean - f64::from(here[drug].local[level].0)).abs() < 1e-9);
+            assert!(found.iter().all(|(c, _)| c[drug].local[level].0 % NODE == 0));
         }
-        assert!(found.iter().all(|(c, _)| c[1].0[0] == Bin::ABSENT && c[1].0[2] == Bin::ABSENT));
+        assert!(found.iter().all(|(c, _)| c[1].local[0] == Bin::ABSENT && c[1].local[2] == Bin::ABSENT));
     }
 
     #[test]

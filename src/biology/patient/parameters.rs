@@ -198,8 +198,8 @@ parameters! {
         "within 252 (well-differentiated carcinomas) to 535 (benign) of pancreatic NETs, near the low end (Br J Cancer 2005;92:94)";
     VegfrEcFactor = 26, key!(vegfr_ec_factor), log_normal(0.5), A,
         "sunitinib IC50 between patients (CPT Pharmacometrics Syst Pharmacol 2013;2:e84)";
-    RadiationDoseFactor = 27, key!(radiation_dose_factor), log_normal(0.6), B,
-        "doses of 2 to 77 Gy a cycle in 182 lesions (PMC8978188), taken as plus and minus two standard deviations or a little more";
+    RadiationDoseFactor = 27, key!(radiation_dose_factor), log_normal(0.5), C,
+        "doses of 2 to 77 Gy a cycle in 182 lesions (PMC8978188): log-SD 0.68 in all if so many span 5.4 of them; what of it is between patients: choice of the model";
     CgaPerCell = 28, own("cga_per_cell", 1.0, "", Numbers(0.0, 1e6)), log_normal(1.2), C,
         "chromogranin A between patients";
     WeightKg = 29, key!(weight_kg, "weight"), log_normal(0.2), C, CHOICE;
@@ -207,6 +207,12 @@ parameters! {
         "55 % men in trials of pancreatic NETs, from memory";
     Age = 31, own("age", 58.0, "y", Numbers(18.0, 100.0)), LogNormal { log_sd: 0.19, most: 100.0 }, C,
         "median of RADIANT-3 (NEJM 2011;364:514), from memory; spread: choice of the model";
+    AnalogueRefractory = 32, key!(analogue_refractory is false, true), chance(0.0, "true"), C,
+        "8 in 10 of those who progressed on a somatostatin analogue; choice of the model";
+    Grade2 = 33, own("grade_2", 0.0, "", Flag), chance(0.17, "true"), C,
+        "16 to 17 % moderately differentiated in RADIANT-3 (NEJM 2011;364:514), from memory";
+    Progressing = 34, own("progressing", 1.0, "", Flag), chance(0.0, "0"), C,
+        "documented progression within a year was required in RADIANT-3 (NEJM 2011;364:514)";
 }
 
 // Slots have no gaps.

@@ -35,12 +35,31 @@ fn states_and_contexts_shift_it_and_shifts_multiply() {
         let found = effect("everolimus", state, Node::MtorAllosteric, ec50, patient);
         assert!((found - 0.5).abs() < 1e-12, "{state}: {found}");
     };
-    half("tsc=lost", 0.05, &h);
-    half("tsc=lost", 0.5, &r);
-    half("tsc=one_hit", 0.1, &r);
+    // Loss of TSC1/TSC2 touches neither FKBP12 nor mTOR.
+    half("tsc=lost", 0.1, &h);
+    half("tsc=lost", 0.1, &r);
     half("mtor_kinase=active", 0.06, &h);
-    half("mtor_kinase=active, tsc=lost", 0.03, &h);
     half("fkbp12_frb=frb_mutant", 1e5, &h);
+    half("mtor_kinase=active, fkbp12_frb=frb_mutant", 6e4, &h);
+}
+
+#[test]
+fn a_shift_may_hold_in_one_context_alone() {
+    let mut drug = drugs(&["everolimus"]).remove(0);
+    let shift = Shift {
+        states: "tsc=lost".into(),
+        tsc_context: Some(TscContext::R),
+        ..drug.targets[0].shifts[0].clone()
+    };
+    drug.targets[0].shifts = vec![shift];
+    let bound = |tsc_context| {
+        let patient = PatientBiology::of(PatientData { tsc_context, ..PatientData::typical() }).unwrap();
+        let potency = Potency::compile(&[drug.clone()], catalogue_loci(), &patient).unwrap();
+        let levels = parse_state(catalogue_loci(), "tsc=lost").unwrap();
+        potency.of_state(&levels).inhibition(&[Exposure::bath(0.1)]).get(Node::MtorAllosteric)
+    };
+    assert_eq!(bound(TscContext::H), 0.5);
+    assert!(bound(TscContext::R) < 1e-5);
 }
 
 #[test]
@@ -80,6 +99,27 @@ fn a_drug_that_does_not_bind_does_not_kill() {
     assert_eq!(twice, 2.0 * death("sensitive"));
 }
 
+// Fasting insulin 4.6-fold on 300 mg of alpelisib (Diabetes 2024;73 Suppl 1:160-OR), IGF-1 to 0.74 on octreotide LAR (J
+// Endocrinol Invest, doi:10.1007/BF03347432); pasireotide holds back the insulin that another drug calls for.
+#[test]
+fn hormones_follow_the_blood_and_a_dish_has_none() {
+    let of = |names: &[&str], exposures: &[Exposure]| {
+        let potency = Potency::compile(&drugs(names), catalogue_loci(), &PatientBiology::typical()).unwrap();
+        let drugs = potency.of_state(&vec![0; catalogue_loci().len()]).inhibition(exposures);
+        [drugs.hormone(Hormone::Insulin), drugs.hormone(Hormone::Igf1)]
+    };
+    let blood = |systemic| Exposure { systemic, ..Exposure::default() };
+    let [insulin, igf1] = of(&["alpelisib"], &[blood(1360.0)]);
+    assert!((insulin - 4.6).abs() < 0.2 && igf1 == 1.0, "{insulin} {igf1}");
+    let [insulin, igf1] = of(&["octreotide LAR"], &[blood(1.37)]);
+    assert!((igf1 - 0.74).abs() < 0.02 && insulin == 1.0, "{insulin} {igf1}");
+    let both = ["alpelisib", "pasireotide LAR"];
+    let held = of(&both, &[blood(1360.0), blood(10.9)])[0];
+    let alone = of(&both, &[Exposure::default(), blood(10.9)])[0];
+    assert!(alone < 0.6 && (held - alone * of(&["alpelisib"], &[blood(1360.0)])[0]).abs() < 1e-12);
+    assert_eq!(of(&both, &[Exposure::bath(5000.0), Exposure::bath(5.0)]), [1.0, 1.0]);
+}
+
 #[test]
 fn kills_at_division_follow_the_concentration_and_combine() {
     let mut drug = drugs(&["octreotide"]).remove(0);
@@ -95,6 +135,12 @@ fn kills_at_division_follow_the_concentration_and_combine() {
         repair_h: None,
         half_life_h: None,
         fall_per_cycle: None,
+        lesions_log_sd: None,
+        cells_log_sd: None,
+        crossfire: None,
+        negative: None,
+        first_division: None,
+        liver_only: None,
         mgmt: None,
         shifts: Vec::new(),
     }];

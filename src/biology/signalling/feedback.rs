@@ -7,8 +7,11 @@
 //! with it the S6K that the chain returns, `F(s)`. Go round: a larger `s` gives
 //!
 //! - no more receptor activity, less IRS-1, hence no more PI3K, PIP3, T308, S473 and AKT;
-//! - no more RAS and ERK;
+//! - no more RAS, RAF, MEK and ERK;
 //! - hence no less TSC1/TSC2 function, no more Rheb and mTORC1, and **no more S6K**.
+//!
+//! ERK holds RAF back in turn. That loop is closed within the step: with the drive `r` of RAF and the output `k·r` of MEK, `k` what
+//! drugs leave, `r·(1 + erk_raf·k·r) = RAS` is quadratic, and its one positive root rises with RAS, as `k·r` does.
 //!
 //! `F` is continuous, maps \[0, 1\] into itself and never rises, whatever the cell's state, the drugs and the
 //! oxygen, as long as the constants are within their bounds. So `s − F(s)` rises strictly from at most 0
@@ -18,7 +21,7 @@
 //! minutes), `ds/dt = F(s) − s` runs straight to that state from anywhere: in this one-dimensional dynamics
 //! there is nothing to oscillate.
 
-use crate::catalogue::{NetworkInput, Node};
+use crate::catalogue::{Hormone, NetworkInput, Node};
 
 use super::hill::Hill;
 use super::inhibition::Inhibition;
@@ -90,7 +93,6 @@ pub(super) struct Loop<'a> {
     r: &'a Responses,
     receptors: f64,
     irs: f64,
-    brake: f64,
     kras_pi3k: f64,
     kras_ras: f64,
     pi3k: f64,
@@ -120,16 +122,21 @@ impl<'a> Loop<'a> {
         // Both ATP-site and bivalent inhibitors stop the kinase itself; a rapalog stops some of its work.
         let kinase = drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent);
         let rapalog = drugs.get(Node::MtorAllosteric);
+        // What a rapalog that holds mTORC1 lets pass is limited by how substrates get in: a more active kinase does no more of it.
+        let passes = 1.0 / input(N::MtorGain).max(1.0);
+        let beside_rapalog = |stopped: f64| 1.0 - rapalog * (1.0 - (1.0 - stopped) * passes);
         let reached =
             |share: f64| (1.0 - share) * drugs.left(Node::GrowthFactor) + share * drugs.left(Node::Rtk);
         let upregulated = p.receptor_gain * input(N::Rtk) * reached(cell.upregulated_reach);
         let kras = input(N::Kras);
+        // A share of what the sensitive cell's receptors and IRS-1 see comes with the blood.
+        let circulating = |share: f64, hormone| 1.0 + share * (drugs.hormone(hormone) - 1.0);
+        let igf1 = circulating(p.igf1_share, Hormone::Igf1);
         Self {
             p,
             r,
-            receptors: p.receptor_input * input(N::Ligand) * (reached(p.receptor_reach) + upregulated),
-            irs: input(N::Irs),
-            brake: 1.0 - p.sstr_brake * drugs.get(Node::Sstr),
+            receptors: p.receptor_input * input(N::Ligand) * (igf1 * reached(p.receptor_reach) + upregulated),
+            irs: input(N::Irs) * circulating(p.insulin_share, Hormone::Insulin),
             kras_pi3k: p.kras_pi3k * kras,
             kras_ras: p.kras_ras * kras,
             pi3k: input(N::Pik3ca) * drugs.left(Node::Pi3k),
@@ -137,11 +144,11 @@ impl<'a> Loop<'a> {
             mtorc2: kinase * (1.0 - p.rapalog_mtorc2 * rapalog),
             phlpp2: input(N::Phlpp2),
             raf: drugs.left(Node::Raf),
-            mek: drugs.left(Node::Mek),
+            mek: drugs.left(Node::Mek) * (1.0 - p.sstr_erk * cell.braked(drugs)),
             tsc: input(N::Tsc),
             mtorc1: input(N::MtorGain) * (1.0 - p.hypoxia_mtor * hypoxia),
-            on_s6k: kinase * (1.0 - p.rapalog_s6k * rapalog),
-            on_bp1: kinase * (1.0 - p.rapalog_bp1 * rapalog),
+            on_s6k: kinase * beside_rapalog(p.rapalog_s6k),
+            on_bp1: kinase * beside_rapalog(p.rapalog_bp1),
         }
     }
 
@@ -152,13 +159,13 @@ impl<'a> Loop<'a> {
         let relief = (1.0 - s / p.receptor_feedback_below).max(0.0);
         let rtk = self.receptors * (1.0 + p.receptor_feedback * relief);
         let irs = self.irs * (1.0 - p.s6k_irs * s);
-        let pi3k = r.pi3k.of(rtk * irs * self.brake + self.kras_pi3k) * self.pi3k;
+        let pi3k = r.pi3k.of(rtk * irs + self.kras_pi3k) * self.pi3k;
         let pip3 = if pi3k > 0.0 { pi3k / (pi3k + self.pten) } else { 0.0 };
         let t308 = r.t308.of(pip3);
         let mtorc2 = (p.mtorc2_basal + (1.0 - p.mtorc2_basal) * pip3) * self.mtorc2;
         let s473 = r.s473.shifted(mtorc2, self.phlpp2);
         let ras = r.ras.of(rtk * (1.0 - p.s6k_ras * s) + self.kras_ras);
-        let raf = ras * self.raf;
+        let raf = self.freed(ras) * self.raf;
         let mek = raf * self.mek;
         let erk = r.erk.of(mek);
         let none = 0.0;
@@ -180,6 +187,14 @@ impl<'a> Loop<'a> {
             mtorc1: none,
             s6k: none,
         }
+    }
+
+    /// Drive of RAF that ERK's hold on it leaves: the positive root of `r·(1 + erk_raf·k·r) = RAS`, `k` what drugs leave of RAF and
+    /// MEK.
+    #[inline]
+    fn freed(&self, ras: f64) -> f64 {
+        let hold = 4.0 * self.p.erk_raf * self.raf * self.mek * ras;
+        2.0 * ras / (1.0 + (1.0 + hold).sqrt())
     }
 
     /// From both arms to S6K.

@@ -1,30 +1,32 @@
 //! What a cell's state gives to the network.
 
-use crate::catalogue::NetworkInput;
+use crate::catalogue::{NetworkInput, Node, TscContext};
 use crate::scenario::{Locus, PatientData};
 
-use super::parameters::Parameters;
-
+use super::inhibition::Inhibition;
 /// Inputs of the network for one cell: neutral where no level of its loci says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CellInputs {
     values: [f64; NetworkInput::ALL.len()],
     /// Share of upregulated receptors that inhibitors of PDGFR and KIT reach (the rest: IGF1R, EGFR).
     pub upregulated_reach: f64,
+    /// Whether engaged somatostatin receptors still slow growth; secretion they always slow.
+    pub answers_analogues: bool,
 }
 
 impl CellInputs {
     /// The sensitive cell of the typical patient: level 0 of every locus.
     pub fn sensitive() -> Self {
         let values = std::array::from_fn(|input| NetworkInput::ALL[input].combination().neutral());
-        Self { values, upregulated_reach: PatientData::typical().upregulated_reach }
+        Self { values, upregulated_reach: PatientData::typical().upregulated_reach, answers_analogues: true }
     }
 
-    /// A cell with these levels of these loci.
-    pub fn of(loci: &[Locus], levels: &[u8]) -> Self {
+    /// A cell with these levels of these loci, in a patient of this context.
+    pub fn of(loci: &[Locus], levels: &[u8], context: TscContext) -> Self {
         let mut inputs = Self::sensitive();
+        let here = |own: Option<TscContext>| own.is_none_or(|own| own == context);
         for (locus, level) in loci.iter().zip(levels) {
-            for effect in locus.network.iter().filter(|e| e.level == *level) {
+            for effect in locus.network.iter().filter(|e| e.level == *level && here(e.tsc_context)) {
                 inputs.join(effect.input, effect.value.value);
             }
         }
@@ -36,18 +38,23 @@ impl CellInputs {
         self.values[input as usize]
     }
 
+    /// Engagement of somatostatin receptors as far as growth answers to it.
+    pub fn braked(&self, drugs: &Inhibition) -> f64 {
+        if self.answers_analogues { drugs.get(Node::Sstr) } else { 0.0 }
+    }
+
     /// Adds one more value to an input, as a further locus would.
     pub fn join(&mut self, input: NetworkInput, value: f64) {
         let slot = &mut self.values[input as usize];
         *slot = input.combination().join(*slot, value);
     }
 
-    /// Weights of eIF4E, S6K, ERK and AKT in the growth of this cell.
-    pub fn growth_weights(&self, p: &Parameters) -> [f64; 4] {
-        let sensitive = [p.growth_eif4e, p.growth_s6k, p.growth_erk, p.growth_akt];
-        let driven = [p.driven_eif4e, p.driven_s6k, p.driven_erk, p.driven_akt];
-        let share = self.get(NetworkInput::GrowthWeights);
-        std::array::from_fn(|i| sensitive[i] * (1.0 - share) + driven[i] * share)
+    /// The same cell where growth factors are those of the sensitive cell: what it leans on is its own, not its medium's.
+    #[must_use]
+    pub fn in_usual_medium(&self) -> Self {
+        let mut own = *self;
+        own.values[NetworkInput::Ligand as usize] = NetworkInput::Ligand.combination().neutral();
+        own
     }
 }
 
@@ -61,6 +68,7 @@ mod tests {
         let effect = |(level, input, value): &(u8, NetworkInput, f64)| LevelEffect {
             level: *level,
             input: *input,
+            tsc_context: None,
             value: number(*value),
         };
         Locus {
@@ -78,8 +86,18 @@ mod tests {
         use NetworkInput as N;
         let one = locus(&[(1, N::Rtk, 1.0), (1, N::Irs, 0.5), (1, N::Coupling, 0.3), (2, N::Rtk, 9.0)]);
         let two = locus(&[(1, N::Rtk, 0.3), (1, N::Irs, 0.4), (1, N::Coupling, 0.2)]);
-        let both = CellInputs::of(&[one.clone(), two.clone()], &[1, 1]);
+        let of = |levels: &[u8]| CellInputs::of(&[one.clone(), two.clone()], levels, TscContext::H);
+        let both = of(&[1, 1]);
         assert_eq!((both.get(N::Rtk), both.get(N::Irs), both.get(N::Coupling)), (1.3, 0.2, 0.2));
-        assert_eq!(CellInputs::of(&[one, two], &[0, 0]), CellInputs::sensitive());
+        assert_eq!(of(&[0, 0]), CellInputs::sensitive());
+    }
+
+    // Cells without TSC1/TSC2 escape by their receptors in one context and shrink in the other.
+    #[test]
+    fn what_holds_in_one_context_is_not_in_the_other() {
+        let mut locus = locus(&[(1, NetworkInput::Rtk, 0.7)]);
+        locus.network[0].tsc_context = Some(TscContext::R);
+        let of = |context| CellInputs::of(std::slice::from_ref(&locus), &[1], context).get(NetworkInput::Rtk);
+        assert_eq!((of(TscContext::R), of(TscContext::H)), (0.7, 0.0));
     }
 }

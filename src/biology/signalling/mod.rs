@@ -6,25 +6,27 @@
 //! There is exactly one, see [`feedback`].
 //!
 //! ```text
-//! receptors  = 0.5 · ligand · (1 + 1.6·rtk) · (1 + 0.3·(1 − S6K/0.45)₊) · what inhibitors leave
-//! IRS-1      = (1 − 0.80·S6K) · irs
+//! receptors  = 0.5 · ligand · (0.7 + 0.3·IGF-1 + 1.6·rtk) · (1 + 0.3·(1 − S6K/0.45)₊) · what inhibitors leave
+//! IRS-1      = (1 − 0.80·S6K) · irs · (0.9 + 0.1·insulin)
 //! PI3K       = h(receptors·IRS-1·(1 − 0.15·SSTR) + 0.25·kras; 0.35, 1.5) · pik3ca · (1 − I)
 //! PIP3       = PI3K / (PI3K + 0.5·pten)                       T308 = h(PIP3; 0.4, 2)
-//! mTORC2     = (0.4 + 0.6·PIP3) · (1 − I_kinase)(1 − I_bivalent)(1 − 0.15·I_rapalog)
-//! S473       = h(mTORC2; 0.45·phlpp2, 2)                      AKT  = T308·(0.35 + 0.65·S473)
+//! mTORC2     = (0.1 + 0.9·PIP3) · (1 − I_kinase)(1 − I_bivalent)(1 − 0.05·I_rapalog)
+//! S473       = h(mTORC2; 0.5·phlpp2, 2)                      AKT  = T308·(0.35 + 0.65·S473)
 //! RAS        = h(receptors·(1 − 0.35·S6K) + 1.2·kras; 0.45, 1.5)
-//! ERK        = h(RAS·(1 − I_raf)(1 − I_mek); 0.45, 2)
+//! RAF        = RAS / (1 + 2·MEK)                           MEK = RAF·(1 − I_raf)(1 − I_mek)
+//! ERK        = h(MEK; 0.29, 2)
 //! TSC        = tsc / (1 + (AKT/0.30)² + (ERK/0.6)²)           Rheb = 1 − 0.85·TSC
 //! mTORC1     = Rheb · gain · (1 − 0.5·hypoxia)
-//! S6K        = h(mTORC1·(1 − 0.95·I_rapalog)(1 − I_kinase)(1 − I_bivalent); 0.45, 2)
-//! p4E-BP1    = h(mTORC1·(1 − 0.45·I_rapalog)(1 − I_kinase)(1 − I_bivalent); 0.40, 2)
+//! S6K        = h(mTORC1·(1 − I_rapalog·(1 − 0.05/gain))(1 − I_kinase)(1 − I_bivalent); 0.45, 2)         gain at least 1
+//! p4E-BP1    = h(mTORC1·(1 − I_rapalog·(1 − 0.55/gain))(1 − I_kinase)(1 − I_bivalent); 0.40, 2)
 //! eIF4E      = h(p4E-BP1·eif_ratio·(1 + aurka·(1 − I_aurora)); 0.5, 2.5)
 //! growth     = (0.45·eIF4E + 0.30·S6K + 0.15·ERK + 0.10·AKT) / the same of the untreated sensitive cell
 //! ```
 //!
 //! with `h(x; K, n) = xⁿ/(Kⁿ + xⁿ)`. Numbers are the standard values of [`Parameters`], where each has its
-//! source; small words are the [inputs](crate::catalogue::NetworkInput) that loci set. Cells driven by RTK
-//! or RAS weigh growth as 0.30, 0.10, 0.40, 0.20. Beside the loop, AKT restrains GSK3, FOXO and BAD; BAD is
+//! source; small words are the [inputs](crate::catalogue::NetworkInput) that loci set. Cells whose own RAS is higher than the
+//! sensitive cell's weigh growth as 0.30, 0.10, 0.40, 0.20 the more the higher it is; cells whose own mTORC1 is higher
+//! depend on its output beyond that weight, unless RAS drives them. Beside the loop, AKT restrains GSK3, FOXO and BAD; BAD is
 //! silenced by AKT or ERK, and deaths rise only where both are lost.
 //!
 //! # What it does not show
@@ -38,17 +40,19 @@
 //!   sizes, so that a change is seen.
 
 pub mod feedback;
+mod growth;
 mod hill;
 mod inhibition;
 mod inputs;
 mod parameters;
 mod steady;
 
+pub use growth::PreparedCell;
 pub(crate) use hill::Hill;
 pub use inhibition::{Inhibition, NODES};
 pub use inputs::CellInputs;
 pub use parameters::{Constant, ParameterError, Parameters};
-pub use steady::{Network, PreparedCell, SteadyState, meaning, solve};
+pub use steady::{Network, SteadyState, meaning, solve};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalogue::{NetworkInput, Node};
 
 use super::feedback::{Loop, Nodes, Responses};
+use super::growth::{PreparedCell, core, growth_weights, rescue};
 use super::hill::Hill;
 use super::inhibition::Inhibition;
 use super::inputs::CellInputs;
@@ -76,7 +77,7 @@ pub struct SteadyState {
     pub vegf: f64,
     /// Secretion of chromogranin A relative to the untreated sensitive cell.
     pub cga: f64,
-    /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
+    /// What mTORC1 does for the size of a cell, relative to the same cell untreated.
     pub mass: f64,
 }
 
@@ -152,41 +153,32 @@ pub fn meaning(row: &str) -> &'static str {
         "death" => "uncoupled death rate, sensitive = 1",
         "vegf" => "VEGF secretion, sensitive = 1",
         "cga" => "chromogranin A secretion, sensitive = 1",
-        _ => "drive of cell size, sensitive = 1",
+        _ => "drive of cell size, untreated = 1",
     }
 }
 
 /// The untreated sensitive cell, to which growth, death and secretion are relative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Reference {
-    core: f64,
-    s6k: f64,
-    eif4e: f64,
-    bad: f64,
-}
-
-/// A cell prepared for the network.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PreparedCell {
-    /// Its inputs.
-    pub inputs: CellInputs,
-    /// Weights of eIF4E, S6K, ERK and AKT in its growth.
-    weights: [f64; 4],
-    /// What its untreated growth is measured by, where growth is not coupled to the network's output.
-    own_core: f64,
+pub(super) struct Reference {
+    pub core: f64,
+    pub s6k: f64,
+    pub eif4e: f64,
+    pub bad: f64,
+    pub ras: f64,
+    pub mtorc1: f64,
 }
 
 /// The signalling network with one set of constants.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Network {
-    parameters: Parameters,
+    pub(super) parameters: Parameters,
     responses: Responses,
     gsk3: Hill,
     foxo: Hill,
     bad_akt: Hill,
     bad_erk: Hill,
     cdk1: Hill,
-    reference: Reference,
+    pub(super) reference: Reference,
 }
 
 impl Default for Network {
@@ -212,14 +204,18 @@ impl Network {
             bad_akt: Hill::new(p.bad_akt_half, 2.0),
             bad_erk: Hill::new(p.bad_erk_half, 2.0),
             cdk1: Hill::new(p.cdk1_gsk3_half, 2.0),
-            reference: Reference { core: 1.0, s6k: 1.0, eif4e: 1.0, bad: 0.0 },
+            reference: Reference { core: 1.0, s6k: 1.0, eif4e: 1.0, bad: 0.0, ras: 1.0, mtorc1: 1.0 },
             parameters,
         };
-        let sensitive = network.cell(sensitive);
-        let (loop_, nodes) = network.loop_nodes(&sensitive, &Inhibition::NONE, 0.0);
-        let (_, eif4e) = network.translation(&loop_, &nodes, &sensitive, &Inhibition::NONE);
-        let core = core(&sensitive.weights, eif4e, &nodes);
-        network.reference = Reference { core, s6k: nodes.s6k, eif4e, bad: network.bad(&nodes) };
+        let (nodes, eif4e) = network.untreated(&sensitive);
+        network.reference = Reference {
+            core: core(&growth_weights(p, 0.0), eif4e, &nodes),
+            s6k: nodes.s6k,
+            eif4e,
+            bad: network.bad(&nodes),
+            ras: nodes.ras,
+            mtorc1: nodes.mtorc1,
+        };
         network
     }
 
@@ -228,21 +224,9 @@ impl Network {
         &self.parameters
     }
 
-    /// Prepares a cell.
-    pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
-        let weights = inputs.growth_weights(&self.parameters);
-        let mut cell = PreparedCell { inputs, weights, own_core: 1.0 };
-        if inputs.get(NetworkInput::Coupling) < 1.0 {
-            let (loop_, nodes) = self.loop_nodes(&cell, &Inhibition::NONE, 0.0);
-            let (_, eif4e) = self.translation(&loop_, &nodes, &cell, &Inhibition::NONE);
-            cell.own_core = core(&weights, eif4e, &nodes);
-        }
-        cell
-    }
-
     /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
     pub fn solve(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
-        let (loop_, nodes) = self.loop_nodes(cell, drugs, hypoxia);
+        let (loop_, nodes) = self.loop_nodes(&cell.inputs, drugs, hypoxia);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
@@ -250,16 +234,23 @@ impl Network {
     /// were, and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a
     /// laboratory sees at once.
     pub fn first_hours(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
-        let (_, before) = self.loop_nodes(cell, &Inhibition::NONE, hypoxia);
+        let (_, before) = self.loop_nodes(&cell.inputs, &Inhibition::NONE, hypoxia);
         let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
         let nodes = loop_.first_hours(before.s6k, before.s473);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
-    fn loop_nodes<'a>(&'a self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
-        let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
+    fn loop_nodes<'a>(&'a self, cell: &CellInputs, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
+        let loop_ = Loop::new(&self.parameters, &self.responses, cell, drugs, hypoxia);
         let (nodes, _) = loop_.steady();
         (loop_, nodes)
+    }
+
+    /// Nodes and eIF4E of a cell without drugs, with oxygen.
+    pub(super) fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
+        let (loop_, nodes) = self.loop_nodes(cell, &Inhibition::NONE, 0.0);
+        let (_, eif4e) = self.translation(&loop_, &nodes, cell, &Inhibition::NONE);
+        (nodes, eif4e)
     }
 
     /// p4E-BP1 and eIF4E.
@@ -267,11 +258,11 @@ impl Network {
         &self,
         loop_: &Loop<'_>,
         nodes: &Nodes,
-        cell: &PreparedCell,
+        cell: &CellInputs,
         drugs: &Inhibition,
     ) -> (f64, f64) {
-        let aurka = cell.inputs.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
-        let per_bp = cell.inputs.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
+        let aurka = cell.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
+        let per_bp = cell.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
         let bp1 = self.responses.bp1.of(nodes.mtorc1 * loop_.on_bp1);
         (bp1, self.responses.eif4e.of(bp1 * per_bp))
     }
@@ -291,13 +282,15 @@ impl Network {
     ) -> SteadyState {
         let p = &self.parameters;
         let input = |input: NetworkInput| cell.inputs.get(input);
-        let (bp1, eif4e) = self.translation(loop_, nodes, cell, drugs);
+        let (bp1, eif4e) = self.translation(loop_, nodes, &cell.inputs, drugs);
         let excess = input(NetworkInput::Gsk3) * (1.0 - rescue(drugs));
         let gsk3 = (1.0 + excess) * (1.0 - self.gsk3.of(nodes.akt)) * drugs.left(Node::Gsk3);
         let aurka = input(NetworkInput::Aurka) * drugs.left(Node::Aurora);
         let translated = eif4e / self.reference.eif4e;
-        let secreted = p.secretion_floor + (1.0 - p.secretion_floor) * translated;
-        let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted;
+        let secreted = |followed: f64| p.secretion_floor + (1.0 - p.secretion_floor) * followed;
+        let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted(translated);
+        let granules = p.cga_s6k * (nodes.s6k / self.reference.s6k) + (1.0 - p.cga_s6k) * translated;
+        let shrunk = if cell.own_mass > 0.0 { 1.0 - self.mass(eif4e, nodes) / cell.own_mass } else { 0.0 };
         let bad = self.bad(nodes);
         SteadyState {
             rtk: nodes.rtk,
@@ -329,47 +322,33 @@ impl Network {
             growth: self.growth(cell, drugs, eif4e, nodes),
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
-            cga: secreted,
-            mass: p.mass_s6k * nodes.s6k / self.reference.s6k + (1.0 - p.mass_s6k) * translated,
+            cga: secreted(granules)
+                * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr))
+                * self.without_gsk3(drugs),
+            mass: 1.0 - input(NetworkInput::CellSize) * shrunk,
         }
     }
 
-    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
-    /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
-    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
-    fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
-        let core = core(&cell.weights, eif4e, nodes);
-        let (basal, coupling) =
-            (cell.inputs.get(NetworkInput::Growth), cell.inputs.get(NetworkInput::Coupling));
-        if coupling >= 1.0 {
-            return basal * (core / self.reference.core);
-        }
-        let coupled = coupling + (1.0 - coupling) * rescue(drugs);
-        basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
+    /// What full inhibition of GSK3 leaves of what any cell needs it for.
+    pub(super) fn without_gsk3(&self, drugs: &Inhibition) -> f64 {
+        1.0 - self.parameters.gsk3_need * drugs.get(Node::Gsk3)
+    }
+
+    /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
+    pub(super) fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
+        let share = self.parameters.mass_s6k;
+        share * nodes.s6k / self.reference.s6k + (1.0 - share) * eif4e / self.reference.eif4e
     }
 
     /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
-    /// longer silence BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's
-    /// own.
+    /// longer silence BAD, and where a cell loses GSK3, most of all one that lives on it. It never falls below the
+    /// cell's own.
     fn death(&self, cell: &PreparedCell, drugs: &Inhibition, bad: f64) -> f64 {
         let freed = ((bad - self.reference.bad) / (1.0 - self.reference.bad)).max(0.0);
-        let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
+        let gsk3 =
+            (self.parameters.gsk3_need + cell.inputs.get(NetworkInput::Gsk3Death)) * drugs.get(Node::Gsk3);
         cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
     }
-}
-
-/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy.
-/// Inhibition of PI3K-alpha brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat
-/// Cancer 2018;25:893); such cells stay sensitive to inhibitors of the mTOR kinase, a choice of the model
-/// in line with other lines resistant to rapalogs.
-fn rescue(drugs: &Inhibition) -> f64 {
-    let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
-    1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)
-}
-
-/// Weighted sum of what drives division.
-fn core(weights: &[f64; 4], eif4e: f64, nodes: &Nodes) -> f64 {
-    weights[0] * eif4e + weights[1] * nodes.s6k + weights[2] * nodes.erk + weights[3] * nodes.akt
 }
 
 /// Solves the network for one cell, see [`Network::solve`]; to solve many, prepare a [`Network`] and [`PreparedCell`]s.

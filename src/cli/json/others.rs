@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::document::{RepetitionResult, path_text};
 use crate::engine::gpu::AdapterReport;
 use crate::simulation::Summary;
+use crate::trial::assurance::PlannedTrial;
 use crate::trial::batch::{BatchSummary, QuantileRow};
 use crate::trial::calibrate::FitRow;
 use crate::trial::output::WholeTrial;
@@ -106,6 +107,15 @@ impl BatchResult {
             quantiles: (!quantiles.is_empty()).then_some(quantiles),
         }
     }
+}
+
+/// `evotor design`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct DesignResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What the planned trial comes to; absent if it could not be planned.
+    pub planned: Option<PlannedTrial>,
 }
 
 /// `evotor plan`.

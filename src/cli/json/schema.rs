@@ -11,8 +11,8 @@ use super::super::columns::columns_json;
 use super::document::{Document, RunResult, TrialCommandResult, TrialResult, ValidateResult};
 use super::object;
 use super::others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DrugsResult, FalsifyResult, FolderResult,
-    LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DesignResult, DrugsResult, FalsifyResult,
+    FolderResult, LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
 };
 use crate::scenario::json_schema;
 
@@ -38,6 +38,8 @@ pub enum Described {
     Trial,
     /// What `evotor batch --json` prints
     Batch,
+    /// What `evotor design --json` prints
+    Design,
     /// What `evotor merge --json` prints
     Merge,
     /// What `evotor plan --json` prints
@@ -103,6 +105,7 @@ impl Described {
             Self::Compare => DescribedResults::of::<TrialResult>(),
             Self::Trial => DescribedResults::of::<TrialCommandResult>(),
             Self::Batch => DescribedResults::of::<BatchResult>(),
+            Self::Design => DescribedResults::of::<DesignResult>(),
             Self::Plan => DescribedResults::of::<PlanResult>(),
             Self::Calibrate => DescribedResults::of::<CalibrateResult>(),
             Self::Falsify => DescribedResults::of::<FalsifyResult>(),

@@ -5,6 +5,7 @@
 //! can be read.
 
 mod batch;
+mod design;
 mod headline;
 mod overview;
 mod pictures;
@@ -26,6 +27,7 @@ use crate::plot::{Figure, Paint, Theme};
 use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
+pub use design::design;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;

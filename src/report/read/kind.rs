@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::report::ReportError;
 use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
+use crate::trial::assurance::is_design;
 use crate::trial::batch::is_batch;
 
 /// What a folder holds.
@@ -17,6 +18,8 @@ pub enum FolderKind {
     Trial(Box<Loaded>),
     /// A batch: a scenario or trial with many sets of values.
     Batch(Box<Loaded>),
+    /// A planned trial.
+    Design(Box<Loaded>),
     /// Folders of trials, in alphabetical order.
     Trials(Vec<PathBuf>),
 }
@@ -58,6 +61,7 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
+        _ if is_design(dir) => FolderKind::Design(loaded),
         Some(_) => FolderKind::Trial(loaded),
         None => FolderKind::Run(loaded),
     })

@@ -5,7 +5,6 @@ use crate::scenario::declare::At;
 use crate::scenario::keys;
 use crate::scenario::model::Trial;
 use crate::scenario::read::arms::{ArmKeys, ComparisonKeys};
-use crate::scenario::read::assessment::AssessmentKeys;
 use crate::scenario::read::conduct::TrialKeys;
 use crate::scenario::read::published::PublishedKeys;
 use crate::scenario::read::therapy::ArmTherapyKeys;
@@ -15,7 +14,7 @@ pub(super) fn write(out: &mut Writer, trial: &Trial) {
     let keys = keys::ROOT.keys;
     out.nested(keys, "trial", &TrialKeys::of(&trial.about, &trial.conduct));
     out.nested(keys, "cohort", &trial.cohort);
-    out.nested(keys, "assessment", &AssessmentKeys::of(&trial.assessment));
+    out.nested(keys, "assessment", &trial.assessment);
     for arm in &trial.arms {
         let name = At::new(arm.name.clone(), 0..0);
         let therapy = ArmTherapyKeys::of(&arm.therapy);

@@ -12,56 +12,52 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::Reader;
 use crate::scenario::regimen::{Body, TYPICAL_SURFACE};
 use crate::scenario::units::number_text;
-use crate::words::words;
+use crate::words::named;
 use serde::Serialize;
 
-/// Where the rates of cells come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// From `[rates]`: a table per state and per drug on or off.
-    Rates,
-    /// From the signalling network of the patient's cells under the drugs of `[therapy]`.
-    Signalling,
+named! {
+    /// Where the rates of cells come from.
+    pub enum Mode {
+        /// From `[rates]`: a table per state and per drug on or off.
+        Rates = "rates",
+        /// From the signalling network of the patient's cells under the drugs of `[therapy]`.
+        Signalling = "signalling",
+    }
 }
 
-/// Where the tumour began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Pancreas.
-    Pancreas,
-    /// Gut.
-    Gut,
-    /// Lung.
-    Lung,
-    /// Unknown.
-    Unknown,
+named! {
+    /// Where the tumour began.
+    pub enum Origin {
+        /// Pancreas.
+        Pancreas = "pancreas",
+        /// Gut.
+        Gut = "gut",
+        /// Lung.
+        Lung = "lung",
+        /// Unknown.
+        Unknown = "unknown",
+    }
 }
 
-/// Sex of a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// Female.
-    Female,
-    /// Male.
-    Male,
-}
-words!(Origin: Pancreas = "pancreas", Gut = "gut", Lung = "lung", Unknown = "unknown");
-words!(Sex: Male = "male", Female = "female");
-
-/// Whose pharmacokinetics drugs have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pharmacokinetics {
-    /// Those of the typical patient.
-    Typical,
-    /// Parameters drawn for each patient.
-    Virtual,
+named! {
+    /// Sex of a patient.
+    pub enum Sex {
+        /// Male.
+        Male = "male",
+        /// Female.
+        Female = "female",
+    }
 }
 
-words!(Pharmacokinetics: Typical = "typical", Virtual = "virtual");
+named! {
+    /// Whose pharmacokinetics drugs have.
+    pub enum Pharmacokinetics {
+        /// Those of the typical patient.
+        Typical = "typical",
+        /// Parameters drawn for each patient.
+        Virtual = "virtual",
+    }
+}
 
 /// The patient, from whom the rates of cells follow: untreated growth, what drugs do to this patient's cells,
 /// covariates. Every default is that of the typical patient (the median, or the commoner value), so that the
@@ -95,7 +91,7 @@ pub struct PatientData {
     /// sunitinib, CPT Pharmacometrics Syst Pharmacol 2013;2:e84).
     #[key(above(0.0, 1000.0), default = 1.0, example = 1.5)]
     pub vegfr_ec_factor: f64,
-    /// Factor on the tumour's dose of radiation. Log-SD 0.6 between patients (B; tumour doses of 177Lu, PMC8978188).
+    /// Factor on the tumour's dose of radiation. Log-SD 0.5 between patients (C; tumour doses of 177Lu, PMC8978188).
     #[key(FACTOR, default = 1.0, example = 0.5)]
     pub radiation_dose_factor: f64,
     /// Factor on the rates of change that drugs induce. Log-SD 0.5 between patients (C; surrogate fit to
@@ -134,6 +130,10 @@ pub struct PatientData {
     /// (C).
     #[key(FRACTION, default = 1.0, example = 0.0)]
     pub sstr: f64,
+    /// Whether somatostatin analogues no longer slow growth, as in 8 of 10 patients who progressed on one (C; a choice). Secretion
+    /// they still lower.
+    #[key(default = false, example = true)]
+    pub analogue_refractory: bool,
     /// Carries FGFR4 R388, as half of patients do (C); without effect unless `germline_effects`.
     #[key(default = false, example = true)]
     pub fgfr4_r388: bool,
@@ -320,11 +320,10 @@ fn room_for_cells(volume: &LesionVolume, reader: &Reader<'_>) {
         return;
     }
     let key = ["stroma", "blood"].into_iter().find(|name| reader.has(name));
-    reader.cx.report(
-        Diagnostic::error(reader.place(key.unwrap_or_default()), "stroma and blood leave no room for cells")
-            .label("expected `stroma` and `blood` to sum to less than 1")
-            .help("lower one of them; by default they are 0.18 and 0.043"),
-    );
+    Diagnostic::error(reader.place(key.unwrap_or_default()), "stroma and blood leave no room for cells")
+        .label("expected `stroma` and `blood` to sum to less than 1")
+        .help("lower one of them; by default they are 0.18 and 0.043")
+        .report(reader.cx);
 }
 impl Body {
     /// That of the typical patient.
@@ -361,9 +360,9 @@ fn balance(vessels: &Vessels, reader: &Reader<'_>) {
             ))
             .help("lower `growth`, or raise `loss`")
     };
-    reader.cx.report(error.note(
+    error.note(
         "at the untreated tumour's density growth is at most growth (1 - 1/ceiling), and has to make up for the loss",
-    ));
+    ).report(reader.cx);
 }
 
 /// The surface where only the weight is known.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::regimen::Regimen;
 use crate::scenario::declare::*;
-use crate::words::words;
+use crate::words::named;
 
 /// What ends a line of therapy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -74,17 +74,15 @@ pub struct Line {
     pub adaptive: Option<AdaptiveDoses>,
 }
 
-/// What comes when the last line has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AfterLastLine {
-    /// Its regimens go on: treatment beyond progression.
-    Continue,
-    /// Only what is given in the background goes on.
-    Stop,
+named! {
+    /// What comes when the last line has ended.
+    pub enum AfterLastLine {
+        /// Only what is given in the background goes on.
+        Stop = "stop",
+        /// Its regimens go on: treatment beyond progression.
+        Continue = "continue",
+    }
 }
-
-words!(AfterLastLine: Stop = "stop", Continue = "continue");
 
 /// When the tumour is measured, in days since the start of the therapy.
 #[derive(Debug, Clone, PartialEq, Serialize)]

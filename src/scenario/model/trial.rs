@@ -9,9 +9,9 @@ use crate::catalogue::Confidence;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
-use crate::words::words;
+use crate::words::{named, words};
 
-use super::{Origin, Pharmacokinetics, Therapy};
+use super::{Assessment, Origin, Pharmacokinetics, ScanReader, Therapy};
 
 /// A trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -62,15 +62,16 @@ pub struct Conduct {
     pub estimand: Estimand,
 }
 
-/// How patients come in over the time of accrual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum AccrualLaw {
-    /// As many at any time.
-    #[default]
-    Uniform,
-    /// More and more: the rate grows in proportion to time.
-    Linear,
+named! {
+    /// How patients come in over the time of accrual.
+    #[derive(Default)]
+    pub enum AccrualLaw {
+        /// As many at any time.
+        #[default]
+        Uniform = "uniform",
+        /// More and more: the rate grows in proportion to time.
+        Linear = "linear",
+    }
 }
 
 impl AccrualLaw {
@@ -112,56 +113,25 @@ impl Estimand {
     }
 }
 
-/// Whose reading of scans is shown.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanReader {
-    /// The investigator, who treats by it.
-    #[default]
-    Investigator,
-    /// A central reader, who does not know the investigator's.
-    Central,
-    /// The one of the two, patient by patient, with whom an expert agrees more.
-    Adjudicated,
-}
-
-impl ScanReader {
-    /// Who that is, in words.
-    pub fn person(self) -> &'static str {
-        match self {
-            Self::Investigator => "the investigator",
-            Self::Central => "a central reader",
-            Self::Adjudicated => "adjudicators",
-        }
-    }
-}
-
-words!(AccrualLaw: Uniform = "uniform", Linear = "linear");
 words!(
     Estimand: TreatmentPolicy = "treatment-policy",
     WhileOnTreatment = "while-on-treatment",
     Composite = "composite",
     Hypothetical = "hypothetical",
 );
-words!(
-    ScanReader: Investigator = "investigator",
-    Central = "central",
-    Adjudicated = "adjudicated",
-);
 
 /// Who is treated in a trial: virtual patients, drawn from the laws of untreated growth and of all else by
 /// which patients differ. The section may be empty. A patient is a function of the seed and of its number, the
 /// same in every arm and in a larger cohort.
 #[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "cohort")]
+#[section(path = "cohort", rule = growth_once)]
 pub struct CohortSection {
     /// Number of patients; every arm treats all of them.
     #[key(integer(1, MOST_PATIENTS), default = 60, example = 200)]
     pub patients: u32,
     /// Growth population: `radiant-3`, `sun-1111`, `radiant-4` or `clarinet`, each fitted to the untreated
-    /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d).
+    /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d); or `covariates`: that of RADIANT-3, moved by
+    /// where the tumours began, `grade_2` and `progressing`.
     #[key(default = "radiant-3", example = "sun-1111")]
     pub population: String,
     /// From where the distributions between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the
@@ -181,9 +151,23 @@ pub struct CohortSection {
     /// Number of target lesions of every patient.
     #[key(integer(1, MAX_LESIONS), absent = "drawn: one or two in each of one to three organs", example = 3)]
     pub lesions: Option<u32>,
-    /// Where the tumours began; a label, the numbers are those of pancreatic NETs.
-    #[key(default = "pancreas", example = "gut")]
-    pub origin: Origin,
+    /// Where all tumours began. But for growth by covariates the numbers are those of pancreatic NETs.
+    #[key(absent = "the pancreas, or as [cohort.origins] says", example = "gut")]
+    pub origin: Option<Origin>,
+    /// Shares of patients by where their tumours began, instead of `origin`.
+    #[key(section, absent = "all began at `origin`")]
+    pub origins: Option<OriginShares>,
+    /// Share of patients with grade 2 rather than 1, where growth follows covariates.
+    #[key(FRACTION, absent = "0.17, as in RADIANT-3", example = 0.35)]
+    pub grade_2: Option<f64>,
+    /// Share of patients whose tumours had progressed within the year before, as documented, where growth follows
+    /// covariates; 1 where the trial asked for it.
+    #[key(FRACTION, absent = "1, as in RADIANT-3", example = 0.0)]
+    pub progressing: Option<f64>,
+    /// Share of patients who had progressed on a somatostatin analogue before: in 8 of 10 of them analogues no longer slow
+    /// growth (C; a choice).
+    #[key(FRACTION, default = 0.0, example = 0.8)]
+    pub prior_analogue: f64,
     /// Concentrations of drugs: drawn for each patient, or those of the typical one for all.
     #[key(default = "virtual", example = "typical")]
     pub pharmacokinetics: Pharmacokinetics,
@@ -196,6 +180,116 @@ pub struct CohortSection {
     /// Changes of the laws between patients.
     #[key(name = "change", section, absent = "patients differ as the model says")]
     pub changes: Vec<CohortChange>,
+}
+
+/// Name of the growth population whose growth follows from its covariates.
+pub const GROWTH_BY_COVARIATES: &str = "covariates";
+
+impl CohortSection {
+    /// Whether growth follows covariates, and not a population that was fitted.
+    pub fn grows_by_covariates(&self) -> bool {
+        self.population.eq_ignore_ascii_case(GROWTH_BY_COVARIATES)
+    }
+
+    /// Shares of patients by where their tumours began.
+    pub fn origin_shares(&self) -> OriginShares {
+        self.origins.unwrap_or(OriginShares::all(self.origin.unwrap_or(Origin::Pancreas)))
+    }
+}
+
+/// Growth is given once: by a population that was fitted, or by covariates.
+fn growth_once(cohort: &CohortSection, reader: &Reader<'_>) {
+    let by_covariates = cohort.grows_by_covariates();
+    if !by_covariates && let Some(key) = ["grade_2", "progressing"].into_iter().find(|key| reader.has(key)) {
+        reader.cx.report(
+            Diagnostic::error(
+                reader.place(key),
+                format!("growth twice: `{key}`, and the population `{}`", cohort.population),
+            )
+            .label("expected covariates of growth only with `population = \"covariates\"`")
+            .help("a population that was fitted holds them already: leave one of the two out"),
+        );
+    }
+    let own = |change: &&CohortChange| change.quantity == "growth" && change.spread.is_none();
+    if by_covariates && cohort.changes.iter().any(|change| own(&change)) {
+        reader.cx.report(
+            Diagnostic::error(
+                reader.place("population"),
+                "growth twice: by covariates, and by a [[cohort.change]]",
+            )
+            .label("expected another population where `growth` is changed")
+            .help("leave out the change of `growth`, or name a population that was fitted"),
+        );
+    }
+    if cohort.origins.is_some() && cohort.origin.is_some() {
+        reader.cx.report(
+            Diagnostic::error(reader.place("origin"), "`origin` beside [cohort.origins]")
+                .label("expected one of the two")
+                .help("leave `origin` out: it is for cohorts whose tumours all began at one place"),
+        );
+    }
+}
+
+/// Shares of patients by where their tumours began; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
+#[section(path = "cohort.origins", rule = all_patients)]
+pub struct OriginShares {
+    /// Pancreas.
+    #[key(FRACTION, default = 0.0, example = 0.45)]
+    pub pancreas: f64,
+    /// Gut.
+    #[key(FRACTION, default = 0.0, example = 0.55)]
+    pub gut: f64,
+    /// Lung.
+    #[key(FRACTION, default = 0.0)]
+    pub lung: f64,
+    /// Not known, or elsewhere.
+    #[key(FRACTION, default = 0.0)]
+    pub unknown: f64,
+}
+
+impl OriginShares {
+    /// All patients alike.
+    pub fn all(origin: Origin) -> Self {
+        let share = |own: Origin| f64::from(u8::from(own == origin));
+        Self {
+            pancreas: share(Origin::Pancreas),
+            gut: share(Origin::Gut),
+            lung: share(Origin::Lung),
+            unknown: share(Origin::Unknown),
+        }
+    }
+
+    /// Each origin with its share.
+    pub fn each(&self) -> [(Origin, f64); 4] {
+        [
+            (Origin::Pancreas, self.pancreas),
+            (Origin::Gut, self.gut),
+            (Origin::Lung, self.lung),
+            (Origin::Unknown, self.unknown),
+        ]
+    }
+
+    /// Whether these can be the shares of all patients.
+    pub fn sum_to_one(&self) -> bool {
+        let shares = self.each().map(|(_, share)| share);
+        shares.iter().all(|share| *share >= 0.0) && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-6
+    }
+}
+
+/// Every patient has one origin.
+fn all_patients(shares: &OriginShares, reader: &Reader<'_>) {
+    if !shares.sum_to_one() {
+        let sum: f64 = shares.each().iter().map(|(_, share)| share).sum();
+        reader.cx.report(
+            Diagnostic::error(
+                reader.span.clone(),
+                format!("shares of patients by origin that sum to {sum:.4}"),
+            )
+            .label("expected shares that sum to 1")
+            .help("give what is left to `unknown`"),
+        );
+    }
 }
 
 /// From where the laws between patients are.
@@ -242,39 +336,6 @@ pub struct CohortChange {
     /// The same value for all.
     #[key(number(0.0, 1e6), absent = "patients differ", example = 0.0)]
     pub fixed: Option<f64>,
-}
-
-/// How patients are followed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Assessment {
-    /// Days of the first scans, ascending, at least one.
-    pub at: Vec<u32>,
-    /// Days from the last of them to the next scan, and from then on.
-    pub every: u32,
-    /// Largest number of days by which a scan is early or late.
-    pub jitter: u32,
-    /// Whose reading is shown.
-    pub reader: ScanReader,
-    /// SD of the logarithm of a sum of diameters between readings by one reader.
-    pub within: f64,
-    /// SD of the same between readers, beyond that.
-    pub between: f64,
-    /// Share of readings with a gross error.
-    pub gross_error: f64,
-    /// Probability that a reader overlooks a new lesion at a scan.
-    pub overlooked: f64,
-    /// New lesions per unit of the logarithm of the volume above its largest value before.
-    pub new_lesions: f64,
-    /// Days between laboratory visits (CgA, NSE); the first one is as long after the start.
-    pub laboratory: u32,
-    /// Days after which a response must be seen again to count; 0: it counts at once.
-    pub confirmation: u32,
-    /// Deaths of other causes, per day.
-    pub other_death: f64,
-    /// Deaths of other causes relative to the general population of a patient's age and sex.
-    pub background_mortality: f64,
-    /// Deaths per day added for each unit of ln(V/V0) above 0.
-    pub tumour_death: f64,
 }
 
 /// An arm.
@@ -348,87 +409,63 @@ impl FigureTiming {
     }
 }
 
-/// What a published figure did for this model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Parameters were fitted to it.
-    Calibrated,
-    /// It shaped a default.
-    Informed,
-    /// It was held out.
-    Predicted,
+named! {
+    /// What a published figure did for this model.
+    pub enum Role {
+        /// Parameters were fitted to it.
+        Calibrated = "calibrated",
+        /// It shaped a default.
+        Informed = "informed",
+        /// It was held out.
+        Predicted = "predicted",
+    }
 }
 
-/// What is measured of an arm, or between two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PublishedEndpoint {
-    /// Median progression-free survival of the first line, months.
-    PfsMedian,
-    /// Progression-free at a time, percent.
-    PfsRate,
-    /// Hazard ratio of progression or death.
-    PfsHazardRatio,
-    /// Median total PFS over two lines, months.
-    TotalPfsMedian,
-    /// Hazard ratio of total PFS.
-    TotalPfsHazardRatio,
-    /// Median PFS of the second line, months.
-    SecondLinePfsMedian,
-    /// Median overall survival, months.
-    OsMedian,
-    /// Alive at a time, percent.
-    OsRate,
-    /// Hazard ratio of death.
-    OsHazardRatio,
-    /// Complete or partial responses, percent.
-    ResponseRate,
-    /// Responses and stable disease, percent.
-    DiseaseControl,
-    /// Any shrinkage of the sum of diameters as best change, percent.
-    AnyShrinkage,
-    /// Progression as best response, percent.
-    ProgressiveDisease,
-    /// Progression or death by the first scan, percent.
-    FirstScanProgression,
-    /// An adverse event of grade 3 or 4, percent.
-    Grade3Or4,
-    /// A dose-limiting event within a time, percent.
-    DoseLimiting,
-    /// Stopped a drug for adverse events, percent.
-    Discontinuation,
-    /// Dose held, reduced or stopped, percent.
-    DoseChange,
-    /// Relative dose intensity of the first drug, percent.
-    DoseIntensity,
-    /// Early response of chromogranin A (30 % lower after 4 weeks), percent.
-    EarlyCga,
+named! {
+    /// What is measured of an arm, or between two.
+    pub enum PublishedEndpoint {
+        /// Median progression-free survival of the first line, months.
+        PfsMedian = "pfs_median",
+        /// Progression-free at a time, percent.
+        PfsRate = "pfs_rate",
+        /// Hazard ratio of progression or death.
+        PfsHazardRatio = "pfs_hazard_ratio",
+        /// Median total PFS over two lines, months.
+        TotalPfsMedian = "total_pfs_median",
+        /// Hazard ratio of total PFS.
+        TotalPfsHazardRatio = "total_pfs_hazard_ratio",
+        /// Median PFS of the second line, months.
+        SecondLinePfsMedian = "second_line_pfs_median",
+        /// Median overall survival, months.
+        OsMedian = "os_median",
+        /// Alive at a time, percent.
+        OsRate = "os_rate",
+        /// Hazard ratio of death.
+        OsHazardRatio = "os_hazard_ratio",
+        /// Complete or partial responses, percent.
+        ResponseRate = "response_rate",
+        /// Responses and stable disease, percent.
+        DiseaseControl = "disease_control",
+        /// Any shrinkage of the sum of diameters as best change, percent.
+        AnyShrinkage = "any_shrinkage",
+        /// Progression as best response, percent.
+        ProgressiveDisease = "progressive_disease",
+        /// Progression or death by the first scan, percent.
+        FirstScanProgression = "first_scan_progression",
+        /// An adverse event of grade 3 or 4, percent.
+        Grade3Or4 = "grade3_or4",
+        /// A dose-limiting event within a time, percent.
+        DoseLimiting = "dose_limiting",
+        /// Stopped a drug for adverse events, percent.
+        Discontinuation = "discontinuation",
+        /// Dose held, reduced or stopped, percent.
+        DoseChange = "dose_change",
+        /// Relative dose intensity of the first drug, percent.
+        DoseIntensity = "dose_intensity",
+        /// Early response of chromogranin A (30 % lower after 4 weeks), percent.
+        EarlyCga = "early_cga",
+    }
 }
-
-words!(Role: Calibrated = "calibrated", Informed = "informed", Predicted = "predicted");
-words!(
-    PublishedEndpoint: PfsMedian = "pfs_median",
-    PfsRate = "pfs_rate",
-    PfsHazardRatio = "pfs_hazard_ratio",
-    TotalPfsMedian = "total_pfs_median",
-    TotalPfsHazardRatio = "total_pfs_hazard_ratio",
-    SecondLinePfsMedian = "second_line_pfs_median",
-    OsMedian = "os_median",
-    OsRate = "os_rate",
-    OsHazardRatio = "os_hazard_ratio",
-    ResponseRate = "response_rate",
-    DiseaseControl = "disease_control",
-    AnyShrinkage = "any_shrinkage",
-    ProgressiveDisease = "progressive_disease",
-    FirstScanProgression = "first_scan_progression",
-    Grade3Or4 = "grade3_or4",
-    DoseLimiting = "dose_limiting",
-    Discontinuation = "discontinuation",
-    DoseChange = "dose_change",
-    DoseIntensity = "dose_intensity",
-    EarlyCga = "early_cga",
-);
 
 /// A change has something to change, and a value for all is the only one.
 fn one_change(reader: &Reader<'_>) {
@@ -444,12 +481,13 @@ fn one_change(reader: &Reader<'_>) {
                 "write for example `typical = 0.002`, or remove the change",
             );
         }
-        (true, Some(name)) => reader.cx.report(
+        (true, Some(name)) => {
             Diagnostic::error(reader.place("fixed"), format!("`fixed` together with `{name}`"))
                 .label("expected only one of them: with `fixed` all patients have this value")
                 .related(reader.place(name), "the other one")
-                .help(format!("remove `fixed`, or `{name}`")),
-        ),
+                .help(format!("remove `fixed`, or `{name}`"))
+                .report(reader.cx)
+        }
         _ => {}
     }
 }

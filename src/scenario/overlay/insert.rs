@@ -38,10 +38,7 @@ pub(super) fn insert<'a>(
         };
         table.insert(key.clone(), Spanned::new(key.span(), empty));
     }
-    let below = match kind {
-        Some(Kind::Table(below) | Kind::Tables(below)) => Some(*below),
-        _ => None,
-    };
+    let below = kind.and_then(Kind::section);
     match table.get_mut(name) {
         Some(found) => into(found, key, below, rest, value),
         None => Ok(()),

@@ -82,11 +82,9 @@ pub(super) fn read(root: &Reader<'_>, practice: &Practice<'_>) -> ArmsRead {
     let listed = root.given("arm").is_some_and(|(_, arms)| arms.get_ref().is_array());
     if read.names.is_empty() && (listed || !root.has("arm")) {
         let place = root.given("arm").or(root.given("cohort")).map_or(0..0, |(span, _)| span);
-        root.cx.report(
-            Diagnostic::error(place, "a trial without an arm")
+        Diagnostic::error(place, "a trial without an arm")
                 .label("expected at least one [[arm]] beside [cohort]")
-                .help("add [[arm]] with a `name`, and below it [arm.therapy] with `regimen = \"everolimus 10 mg daily\"`"),
-        );
+                .help("add [[arm]] with a `name`, and below it [arm.therapy] with `regimen = \"everolimus 10 mg daily\"`").report(root.cx);
     }
     read.arms = read.arms.filter(|arms| !arms.is_empty());
     read
@@ -106,23 +104,20 @@ fn checked_name(cx: &Context<'_>, name: At<String>) -> Option<At<String>> {
     let Some((found, help)) = wrong else {
         return Some(At::new(trimmed.to_owned(), name.span));
     };
-    cx.report(
-        Diagnostic::error(name.span, found)
-            .label(format!("expected 1 to {MAX_NAME} characters in one line"))
-            .help(help),
-    );
-    None
+    Diagnostic::error(name.span, found)
+        .label(format!("expected 1 to {MAX_NAME} characters in one line"))
+        .help(help)
+        .fail(cx)
 }
 
 fn twice(cx: &Context<'_>, name: &At<String>, before: &[Option<At<String>>]) {
     let same = |other: &&At<String>| other.value.eq_ignore_ascii_case(&name.value);
     if let Some(first) = before.iter().flatten().find(same) {
-        cx.report(
-            Diagnostic::error(name.span.clone(), format!("a second arm {}", shown(&name.value)))
-                .label("expected a name that no other arm has")
-                .related(first.span.clone(), "the first one")
-                .help("give it a name of its own: results are told apart by it"),
-        );
+        Diagnostic::error(name.span.clone(), format!("a second arm {}", shown(&name.value)))
+            .label("expected a name that no other arm has")
+            .related(first.span.clone(), "the first one")
+            .help("give it a name of its own: results are told apart by it")
+            .report(cx);
     }
 }
 
@@ -138,11 +133,10 @@ impl ArmsRead {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "write the name of an arm as its [[arm]] has it".to_owned(),
             };
-            cx.report(
-                Diagnostic::error(name.span.clone(), format!("no arm is called {}", shown(&name.value)))
-                    .label(format!("expected one of {}", list(names())))
-                    .help(help),
-            );
+            Diagnostic::error(name.span.clone(), format!("no arm is called {}", shown(&name.value)))
+                .label(format!("expected one of {}", list(names())))
+                .help(help)
+                .report(cx);
         }
         found
     }
@@ -161,12 +155,11 @@ impl ArmsRead {
             fine &= pair.is_some();
             let Some(pair) = pair else { continue };
             if let Some(first) = pairs.iter().position(|other| *other == pair) {
-                root.cx.report(
-                    Diagnostic::error(section.span.clone(), "a comparison a second time")
-                        .label("expected another pair of arms")
-                        .related(places[first].span.clone(), "the first time")
-                        .help("remove one of the two"),
-                );
+                Diagnostic::error(section.span.clone(), "a comparison a second time")
+                    .label("expected another pair of arms")
+                    .related(places[first].span.clone(), "the first time")
+                    .help("remove one of the two")
+                    .report(root.cx);
                 fine = false;
             }
             pairs.push(pair);
@@ -187,11 +180,10 @@ impl ArmsRead {
         if arm != against {
             return true;
         }
-        cx.report(
-            Diagnostic::error(place.span.clone(), "an arm against itself")
-                .label("expected another arm")
-                .help("name the arm with which it is compared"),
-        );
+        Diagnostic::error(place.span.clone(), "an arm against itself")
+            .label("expected another arm")
+            .help("name the arm with which it is compared")
+            .report(cx);
         false
     }
 }

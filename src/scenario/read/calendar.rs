@@ -29,14 +29,11 @@ pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>
     }
     let help = format!("write `every = \"{} d\"` in [time]", fitting(common, whole));
     for look in looks.into_iter().filter(|look| !look.days.is_multiple_of(whole)) {
-        therapy.cx.report(
-            Diagnostic::error(look.place, look.message)
-                .label(format!(
-                    "expected multiples of {whole} d: the tumour is looked at in observations alone"
-                ))
-                .related(every.span.clone(), format!("an observation every {whole} d"))
-                .help(format!("{help}, or move it to an observation")),
-        );
+        Diagnostic::error(look.place, look.message)
+            .label(format!("expected multiples of {whole} d: the tumour is looked at in observations alone"))
+            .related(every.span.clone(), format!("an observation every {whole} d"))
+            .help(format!("{help}, or move it to an observation"))
+            .report(therapy.cx);
     }
 }
 
@@ -50,14 +47,13 @@ fn whole_days(cx: &Context<'_>, clock: &Clock, common: u32) -> bool {
         return true;
     }
     let whole = u32::try_from(every / 24).unwrap_or(u32::MAX);
-    cx.report(
-        Diagnostic::error(
-            check.span.clone(),
-            format!("an observation every {} does not keep to whole days", clock.text(check.value)),
-        )
-        .label("expected whole days: [therapy] is planned by the day")
-        .help(format!("write `every = \"{} d\"` in [time]", fitting(common, whole))),
-    );
+    Diagnostic::error(
+        check.span.clone(),
+        format!("an observation every {} does not keep to whole days", clock.text(check.value)),
+    )
+    .label("expected whole days: [therapy] is planned by the day")
+    .help(format!("write `every = \"{} d\"` in [time]", fitting(common, whole)))
+    .report(cx);
     false
 }
 

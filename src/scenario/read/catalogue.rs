@@ -7,11 +7,11 @@ use super::drug_file::{Found, drugs, known_loci, parsed};
 use super::parts::all;
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
-use crate::scenario::context::{At, Context};
+use crate::scenario::context::Context;
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity, SourceText};
 use crate::scenario::keys::ROOT;
 use crate::scenario::model::Locus;
-use crate::scenario::reader::Reader;
 use crate::scenario::shown::shown;
 use crate::scenario::text_file::{TextError, load_text};
 
@@ -22,8 +22,8 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
     };
     let loci = known_loci(loci);
     root.cx.set_drug_loci(loci.clone());
-    let files = reader.texts("files")?;
-    let mut parts: Vec<_> = files.value.iter().map(|name| file(&reader, name, &loci, base_dir)).collect();
+    let files: Vec<At<String>> = reader.value::<Plain, _>("files")?;
+    let mut parts: Vec<_> = files.iter().map(|name| file(&reader, name, &loci, base_dir)).collect();
     parts.push(drugs(&reader));
     let found: Vec<Found> = all(parts.into_iter())?.into_iter().flatten().collect();
     judge_names(root.cx, &found);
@@ -33,7 +33,7 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
 /// Reads a file of drugs without a scenario: the drugs, if all could be read, and what was found.
 pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
     let source = Arc::new(SourceText { name: String::new(), text: text.to_owned() });
-    let cx = Context::of_file(&source).in_format(&ROOT);
+    let cx = Context::of_file(&source).in_format(ROOT);
     let found = parsed(&cx, known_loci(None));
     if let Some(found) = &found {
         judge_names(&cx, found);
@@ -45,15 +45,14 @@ pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
 /// The drugs of a file that the scenario names.
 fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path) -> Option<Vec<Found>> {
     let wrong = |why: TextError| {
-        reader.cx.report(
-            Diagnostic::error(
-                name.span.clone(),
-                format!("cannot read the drugs in {}: {why}", shown(&name.value)),
-            )
-            .label("expected a file with drugs")
-            .note("the path is relative to the scenario file")
-            .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]"),
-        );
+        Diagnostic::error(
+            name.span.clone(),
+            format!("cannot read the drugs in {}: {why}", shown(&name.value)),
+        )
+        .label("expected a file with drugs")
+        .note("the path is relative to the scenario file")
+        .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]")
+        .report(reader.cx);
     };
     let text = match load_text(&base_dir.join(&name.value)) {
         Ok(text) => text,
@@ -63,7 +62,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
         }
     };
     let source = Arc::new(SourceText { name: reader.cx.beside(&name.value), text });
-    let cx = Context::of_file(&source).in_format(&ROOT);
+    let cx = Context::of_file(&source).in_format(ROOT);
     let found = parsed(&cx, loci.to_vec());
     reader.cx.absorb(cx.finish());
     found

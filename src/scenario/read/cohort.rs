@@ -21,11 +21,10 @@ pub(super) fn is_trial(root: &Reader<'_>) -> bool {
 pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
     let Some(reader) = root.table("cohort") else {
         if let (Some((arm, _)), false) = (root.given("arm"), root.has("cohort")) {
-            root.cx.report(
-                Diagnostic::error(arm, "a trial without a cohort")
-                    .label("expected [cohort] beside [[arm]]: who is treated")
-                    .help("add the section [cohort], which may be empty, for 60 patients like those of RADIANT-3"),
-            );
+            Diagnostic::error(arm, "a trial without a cohort")
+                .label("expected [cohort] beside [[arm]]: who is treated")
+                .help("add the section [cohort], which may be empty, for 60 patients like those of RADIANT-3")
+                .report(root.cx);
         }
         return None;
     };
@@ -64,12 +63,9 @@ fn laws(cx: &Context<'_>, words: At<String>) -> Option<Laws> {
         ("sources", _) => Some(Laws::Sources),
         (_, Some(number)) => Some(Laws::Draw(number)),
         _ => {
-            cx.report(
-                Diagnostic::error(words.span, format!("`distributions` cannot be {}", shown(&words.value)))
+            Diagnostic::error(words.span, format!("`distributions` cannot be {}", shown(&words.value)))
                     .label("expected `fitted`, `sources`, or `draw` with a number")
-                    .help("write `distributions = \"fitted\"`, or `distributions = \"draw 0\"` for a draw of the posterior"),
-            );
-            None
+                    .help("write `distributions = \"fitted\"`, or `distributions = \"draw 0\"` for a draw of the posterior").fail(cx)
         }
     }
 }

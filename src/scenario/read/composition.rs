@@ -97,11 +97,9 @@ fn of_patient(reader: &Reader<'_>, loci: &[Locus], patient: &At<PatientData>) ->
     let sum: f64 = shares.iter().map(|s| s.fraction).sum();
     if sum > 1.0 + SUM_TOLERANCE {
         let place = if patient.span.is_empty() { &reader.span } else { &patient.span };
-        reader.cx.report(
-            Diagnostic::error(place.clone(), format!("the patient's shares of starting cells sum to {}", rounded(sum)))
+        Diagnostic::error(place.clone(), format!("the patient's shares of starting cells sum to {}", rounded(sum)))
                 .label("expected at most 1 where [start] has no `composition`: each share has one change alone")
-                .help("give cells with several changes by `composition` in [start], such as `\"tsc=2, rtk=1\" = 0.02`; or lower the shares"),
-        );
+                .help("give cells with several changes by `composition` in [start], such as `\"tsc=2, rtk=1\" = 0.02`; or lower the shares").report(reader.cx);
     }
     shares
 }
@@ -114,22 +112,20 @@ fn distinct(
     seen: &[(Vec<u8>, &At<String>)],
 ) {
     if levels.iter().all(|l| *l == 0) {
-        reader.cx.report(
-            Diagnostic::error(state.span.clone(), format!("{} is the sensitive state", shown(&state.value)))
-                .label("expected a state with a level above 0, or `sensitive`")
-                .help("write it as `sensitive`; then the fractions must sum to 1"),
-        );
+        Diagnostic::error(state.span.clone(), format!("{} is the sensitive state", shown(&state.value)))
+            .label("expected a state with a level above 0, or `sensitive`")
+            .help("write it as `sensitive`; then the fractions must sum to 1")
+            .report(reader.cx);
     }
     if let Some((_, first)) = seen.iter().find(|(other, _)| other == levels) {
-        reader.cx.report(
-            Diagnostic::error(
-                state.span.clone(),
-                format!("the state {} a second time", state_text(loci, levels)),
-            )
-            .label("expected another state")
-            .related(first.span.clone(), "the first time")
-            .help("merge the two"),
-        );
+        Diagnostic::error(
+            state.span.clone(),
+            format!("the state {} a second time", state_text(loci, levels)),
+        )
+        .label("expected another state")
+        .related(first.span.clone(), "the first time")
+        .help("merge the two")
+        .report(reader.cx);
     }
 }
 
@@ -178,15 +174,14 @@ fn shares_sum(reader: &Reader<'_>, sums: &Sums, sensitive: Option<&At<Amount>>) 
             };
             let found = format!("the fractions of `composition` sum to {}", rounded(sum));
             let error = Diagnostic::error(place(reader), found);
-            reader.cx.report(error.label("expected a sum of 1, because `sensitive` is given").help(help));
+            error.label("expected a sum of 1, because `sensitive` is given").help(help).report(reader.cx);
         }
         None if sum > 1.0 + SUM_TOLERANCE => {
             let found = format!("the fractions of `composition` sum to {}", rounded(sum));
-            reader.cx.report(
-                Diagnostic::error(place(reader), found)
-                    .label("expected at most 1; what is left is sensitive")
-                    .help("lower them, or divide each by their sum"),
-            );
+            Diagnostic::error(place(reader), found)
+                .label("expected at most 1; what is left is sensitive")
+                .help("lower them, or divide each by their sum")
+                .report(reader.cx);
         }
         _ => {}
     }
@@ -198,14 +193,10 @@ fn cells_sum(reader: &Reader<'_>, sums: &Sums, sensitive: Option<&At<Amount>>, s
         return sensitive_cells(reader, sums, u64::from(*cells), span.clone(), size);
     }
     let Some(most) = size.most.filter(|most| sums.cells > *most) else { return };
-    reader.cx.report(
-        Diagnostic::error(
-            place(reader),
-            format!("`composition` has {}", plural(sums.cells as usize, "cell")),
-        )
+    Diagnostic::error(place(reader), format!("`composition` has {}", plural(sums.cells as usize, "cell")))
         .label(format!("expected at most {most}: the start has no more"))
-        .help("lower the numbers, or start with more cells"),
-    );
+        .help("lower the numbers, or start with more cells")
+        .report(reader.cx);
 }
 
 /// A number of sensitive cells, which follows from the others.
@@ -234,5 +225,5 @@ fn sensitive_cells(reader: &Reader<'_>, sums: &Sums, cells: u64, span: Span, siz
         ),
     };
     let found = format!("{} that are sensitive", plural(cells as usize, "cell"));
-    reader.cx.report(Diagnostic::error(span, found).label(label).help(help));
+    Diagnostic::error(span, found).label(label).help(help).report(reader.cx);
 }

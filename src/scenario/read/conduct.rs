@@ -89,15 +89,14 @@ impl<'a> Limits<'a> {
     /// Reports a cut-off before anything was seen, or after all that is simulated.
     pub fn cutoff(self, reader: &Reader<'_>, key: &str, days: u32) {
         if let Some((end, place)) = self.end.filter(|(end, _)| days > *end) {
-            reader.cx.report(
-                Diagnostic::error(
-                    reader.place(key),
-                    format!("a cut-off on day {days}, when the simulation is over"),
-                )
-                .label(format!("expected at most {end} d"))
-                .related(place.clone(), "the simulation ends here")
-                .help(format!("write an earlier time, or a later `end` in [time]: at least \"{days} d\"")),
-            );
+            Diagnostic::error(
+                reader.place(key),
+                format!("a cut-off on day {days}, when the simulation is over"),
+            )
+            .label(format!("expected at most {end} d"))
+            .related(place.clone(), "the simulation ends here")
+            .help(format!("write an earlier time, or a later `end` in [time]: at least \"{days} d\""))
+            .report(reader.cx);
         }
         if let Some(first) = self.first_scan.filter(|first| days < *first) {
             reader.refuse(
@@ -142,14 +141,13 @@ pub(super) fn judge(reader: &Reader<'_>, limits: Limits<'_>) {
     let times: [(&'static str, &dyn Fn(u32) -> String); 2] = [("accrual", &accrual), ("horizon", &horizon)];
     for (key, found) in times {
         let Some(days) = days(key).filter(|days| *days > last) else { continue };
-        reader.cx.report(
-            Diagnostic::error(reader.place(key), found(days))
-                .label(format!("expected at most {last} d, {what}"))
-                .related(place.clone(), what)
-                .help(format!(
-                    "write `{key} = \"{last} d\"` or less, or a later `cutoff` in [trial] and `end` in [time]"
-                )),
-        );
+        Diagnostic::error(reader.place(key), found(days))
+            .label(format!("expected at most {last} d, {what}"))
+            .related(place.clone(), what)
+            .help(format!(
+                "write `{key} = \"{last} d\"` or less, or a later `cutoff` in [trial] and `end` in [time]"
+            ))
+            .report(reader.cx);
     }
 }
 

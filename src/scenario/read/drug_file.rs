@@ -60,7 +60,7 @@ impl Catalogue {
 /// Everything that is wrong with it; a warning counts.
 fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
     let source = Arc::new(SourceText { name: name.to_owned(), text: text.to_owned() });
-    let cx = Context::of_file(&source).in_format(&ROOT);
+    let cx = Context::of_file(&source).in_format(ROOT);
     let found = parsed(&cx, known_loci(None)).unwrap_or_default();
     let diagnostics = cx.finish();
     if diagnostics.is_empty() {
@@ -77,14 +77,13 @@ pub(super) fn parsed(cx: &Context<'_>, loci: Vec<Locus>) -> Option<Vec<Found>> {
         return None;
     }
     cx.set_drug_loci(loci);
-    let root = Reader::root(cx, &DRUG_FILE, document.get_ref());
+    let root = Reader::root(cx, DRUG_FILE, document.get_ref());
     root.check_keys();
     if !root.has("drug") {
-        cx.report(
-            Diagnostic::error(0..0, "a file without drugs")
-                .label("expected [[drug]]")
-                .help("add a drug with `[[drug]]`, or leave the file out"),
-        );
+        Diagnostic::error(0..0, "a file without drugs")
+            .label("expected [[drug]]")
+            .help("add a drug with `[[drug]]`, or leave the file out")
+            .report(cx);
     }
     drugs(&root)
 }

@@ -89,12 +89,11 @@ pub(crate) fn read(root: &Reader<'_>, clock: &Clock) -> Vec<DrugRead> {
         let Some(name) = reader.peek::<Plain, String>("name") else { continue };
         let name = At::new(name, reader.place("name"));
         if let Some(first) = drugs.iter().find(|d| d.name.value == name.value) {
-            root.cx.report(
-                Diagnostic::error(name.span.clone(), format!("a second drug `{}`", name.value))
-                    .label("expected another name")
-                    .related(first.name.span.clone(), "the first one")
-                    .help("rename one of them, or give one drug several `windows`"),
-            );
+            Diagnostic::error(name.span.clone(), format!("a second drug `{}`", name.value))
+                .label("expected another name")
+                .related(first.name.span.clone(), "the first one")
+                .help("rename one of them, or give one drug several `windows`")
+                .report(root.cx);
         }
         drugs.push(DrugRead { name, schedule: keys.and_then(|keys| keys.schedule(reader, clock)) });
     }
@@ -141,13 +140,11 @@ impl DrugKeys {
 fn before_the_end(reader: &Reader<'_>, clock: &Clock, start: &At<u32>) -> Option<u32> {
     let end = clock.end.as_ref();
     if let Some(end) = end.filter(|end| start.value >= end.value) {
-        reader.cx.report(
-            Diagnostic::error(start.span.clone(), "the drug starts after the run ends")
-                .label(format!("expected a time before {}", clock.text(end.value)))
-                .related(end.span.clone(), "the run ends here")
-                .help("start it earlier, or set a later `end` in [time]"),
-        );
-        return None;
+        return Diagnostic::error(start.span.clone(), "the drug starts after the run ends")
+            .label(format!("expected a time before {}", clock.text(end.value)))
+            .related(end.span.clone(), "the run ends here")
+            .help("start it earlier, or set a later `end` in [time]")
+            .fail(reader.cx);
     }
     Some(start.value)
 }
@@ -156,13 +153,12 @@ fn before_the_end(reader: &Reader<'_>, clock: &Clock, start: &At<u32>) -> Option
 fn in_order(reader: &Reader<'_>, clock: &Clock, list: At<Vec<Window>>) -> Option<Vec<Window>> {
     let written = reader.given("windows").and_then(|(_, v)| v.get_ref().as_array().map(|a| a.len()));
     if written == Some(0) {
-        reader.refuse(
+        return reader.refused(
             "windows",
             "`windows` is empty",
             "expected at least one pair of times",
             "leave `windows` out if the drug is on the whole time",
         );
-        return None;
     }
     let lasts = |window: &Window| {
         let (from, to) = window.value;
@@ -170,11 +166,10 @@ fn in_order(reader: &Reader<'_>, clock: &Clock, list: At<Vec<Window>>) -> Option
             return true;
         }
         let found = if from == to { "an empty window" } else { "a window that ends before it begins" };
-        reader.cx.report(
-            Diagnostic::error(window.span.clone(), found)
-                .label("expected `[from, to]` with from before to")
-                .help("a window holds the steps from its first time up to, not including, its second"),
-        );
+        Diagnostic::error(window.span.clone(), found)
+            .label("expected `[from, to]` with from before to")
+            .help("a window holds the steps from its first time up to, not including, its second")
+            .report(reader.cx);
         false
     };
     let windows: Vec<Window> = list.value.into_iter().filter(lasts).collect();
@@ -192,12 +187,11 @@ fn in_order(reader: &Reader<'_>, clock: &Clock, list: At<Vec<Window>>) -> Option
                 "merge the two windows, or let the second begin where the first ends",
             )
         };
-        reader.cx.report(
-            Diagnostic::error(after.span.clone(), found)
-                .label(format!("expected a beginning at {} or later", clock.text(before.value.1)))
-                .related(before.span.clone(), "the window before")
-                .help(help),
-        );
+        Diagnostic::error(after.span.clone(), found)
+            .label(format!("expected a beginning at {} or later", clock.text(before.value.1)))
+            .related(before.span.clone(), "the window before")
+            .help(help)
+            .report(reader.cx);
     }
     Some(windows)
 }
@@ -224,15 +218,11 @@ fn within_run(
             _ => (left, "after the run ends", &end.span),
         };
         if from >= limit {
-            reader.cx.report(
-                Diagnostic::error(window.span.clone(), format!("a window that begins {why}"))
-                    .label(format!(
-                        "expected a beginning before {} after the drug's start",
-                        clock.text(limit)
-                    ))
-                    .related(place.clone(), "the limit")
-                    .help("windows count from the drug's start; move or remove this one"),
-            );
+            Diagnostic::error(window.span.clone(), format!("a window that begins {why}"))
+                .label(format!("expected a beginning before {} after the drug's start", clock.text(limit)))
+                .related(place.clone(), "the limit")
+                .help("windows count from the drug's start; move or remove this one")
+                .report(reader.cx);
         }
     }
 }
@@ -245,12 +235,11 @@ fn exclusive(reader: &Reader<'_>) {
     };
     for other in ["cycle", "windows"] {
         if let Some((span, _)) = reader.given(other) {
-            reader.cx.report(
-                Diagnostic::error(span, format!("`{other}` together with `adaptive`"))
-                    .label("expected only one of them")
-                    .related(adaptive.clone(), "the adaptive rule")
-                    .help("an adaptive drug is switched by its burden alone; remove one of the two"),
-            );
+            Diagnostic::error(span, format!("`{other}` together with `adaptive`"))
+                .label("expected only one of them")
+                .related(adaptive.clone(), "the adaptive rule")
+                .help("an adaptive drug is switched by its burden alone; remove one of the two")
+                .report(reader.cx);
         }
     }
 }

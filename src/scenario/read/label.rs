@@ -3,10 +3,9 @@
 use super::regimens::{misfit, text_problem};
 use super::steps::{descends, not_its_own};
 use crate::catalogue::{DoseUnit, Drug};
-use crate::scenario::context::At;
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity};
 use crate::scenario::model::Regimen;
-use crate::scenario::reader::Reader;
 use crate::scenario::regimen::{Body, Finding, fits, parse_step, usual};
 use crate::scenario::shown::shown;
 
@@ -26,17 +25,18 @@ pub(super) fn judge(reader: &Reader<'_>, drug: &Drug) {
 
 fn doses(reader: &Reader<'_>, drug: &Drug) {
     let Some(label) = reader.table("label") else { return };
-    let (Some(usual), Some(reduced)) = (label.text("regimen"), label.texts("reductions")) else { return };
+    let Some(usual) = label.placed::<Plain, String>("regimen") else { return };
+    let Some(reduced) = label.value::<Plain, Vec<At<String>>>("reductions") else { return };
     let judged = Judged { label: &label, drug, body: Body::typical() };
     if usual.value.is_empty() {
-        if let Some(first) = reduced.value.first() {
+        if let Some(first) = reduced.first() {
             judged.without_usual(first);
         }
         return;
     }
     let Some(usual) = judged.regimen(&usual, &[]) else { return };
     let mut before = usual.clone();
-    for text in &reduced.value {
+    for text in &reduced {
         let Some(step) = judged.regimen(text, &[&usual.value]) else { return };
         not_its_own(label.cx, &step, &usual.value);
         if !descends(label.cx, &step, &before, drug, &judged.body) {
@@ -73,21 +73,19 @@ impl Judged<'_> {
     }
 
     fn of_another(&self, text: &At<String>, other: &str) {
-        self.label.cx.report(
-            Diagnostic::error(
-                text.span.clone(),
-                format!("a dose of {} on the label of `{}`", shown(other), self.drug.name),
-            )
-            .label("expected a dose of this drug, without a name")
-            .help("write for example \"10 mg daily\""),
-        );
+        Diagnostic::error(
+            text.span.clone(),
+            format!("a dose of {} on the label of `{}`", shown(other), self.drug.name),
+        )
+        .label("expected a dose of this drug, without a name")
+        .help("write for example \"10 mg daily\"")
+        .report(self.label.cx);
     }
 
     fn without_usual(&self, first: &At<String>) {
-        self.label.cx.report(
-            Diagnostic::error(first.span.clone(), "reductions of a label that has no usual `regimen`")
-                .label("expected a `regimen` beside them: they are reductions of it")
-                .help("add for example `regimen = \"10 mg daily\"`, or leave `reductions` out"),
-        );
+        Diagnostic::error(first.span.clone(), "reductions of a label that has no usual `regimen`")
+            .label("expected a `regimen` beside them: they are reductions of it")
+            .help("add for example `regimen = \"10 mg daily\"`, or leave `reductions` out")
+            .report(self.label.cx);
     }
 }

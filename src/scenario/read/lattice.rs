@@ -4,7 +4,7 @@ use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
-use crate::words::words;
+use crate::words::named;
 
 /// Edges of the bricks into which sites are grouped; a lattice is stored in whole bricks.
 const BRICK_2D: [u64; 3] = [32, 16, 1];
@@ -35,17 +35,14 @@ fn cube(agents: u32) -> [u32; 3] {
     [edge; 3]
 }
 
-/// The word of a [`Placement`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PlacementKind {
-    Neighbour,
-    Radius,
-    Mixed,
+named! {
+    /// The word of a [`Placement`].
+    pub(crate) enum PlacementKind {
+        Neighbour = "neighbour",
+        Radius = "radius",
+        Mixed = "mixed",
+    }
 }
-
-words!(PlacementKind: Neighbour = "neighbour", Radius = "radius", Mixed = "mixed");
-words!(Neighbourhood: Moore = "moore", VonNeumann = "von_neumann");
-words!(Boundary: Closed = "closed", Periodic = "periodic");
 
 /// The lattice of one lesion, and where daughters are placed on it.
 #[derive(Debug, Section)]
@@ -105,13 +102,11 @@ fn size(reader: &Reader<'_>, agents: Option<&At<u32>>) -> Option<[u32; 3]> {
         return reader.placed::<Plain, Vec<At<u64>>>("size").and_then(|size| checked_size(reader, &size));
     };
     if let Some((span, _)) = reader.given("size") {
-        reader.cx.report(
-            Diagnostic::error(span, "`size` in a trial with `agents`")
-                .label("expected no size: lattices are made as large as the agents need")
-                .related(agents.span.clone(), "agents of a patient")
-                .help("remove `size`, or `agents` from [cohort]"),
-        );
-        return None;
+        return Diagnostic::error(span, "`size` in a trial with `agents`")
+            .label("expected no size: lattices are made as large as the agents need")
+            .related(agents.span.clone(), "agents of a patient")
+            .help("remove `size`, or `agents` from [cohort]")
+            .fail(reader.cx);
     }
     Some(cube(agents.value))
 }
@@ -145,11 +140,10 @@ fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]
     for edge in size.value.iter().filter(|e| !(1..=most).contains(&e.value)) {
         fits = false;
         let near = edge.value.clamp(1, most);
-        reader.cx.report(
-            Diagnostic::error(edge.span.clone(), format!("an edge of {} sites is out of range", edge.value))
-                .label(format!("expected 1 to {most} sites in {dimension}"))
-                .help(format!("the nearest that is allowed is {near}")),
-        );
+        Diagnostic::error(edge.span.clone(), format!("an edge of {} sites is out of range", edge.value))
+            .label(format!("expected 1 to {most} sites in {dimension}"))
+            .help(format!("the nearest that is allowed is {near}"))
+            .report(reader.cx);
     }
     if !fits {
         return None;
@@ -159,13 +153,11 @@ fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]
     let brick = if flat { BRICK_2D } else { BRICK_3D };
     let sites: u64 = edges.iter().zip(brick).map(|(e, b)| e.next_multiple_of(b)).product();
     if sites > MOST_CELLS {
-        reader.cx.report(
-            Diagnostic::error(size.span.clone(), format!("the lattice has {sites} sites"))
-                .label("expected fewer than 2^31 sites, counted in whole bricks")
-                .note(format!("a brick is {}", if flat { "32 x 16 sites" } else { "8 x 8 x 8 sites" }))
-                .help(if flat { "for example `[32768, 32768]`" } else { "for example `[1024, 1024, 1024]`" }),
-        );
-        return None;
+        return Diagnostic::error(size.span.clone(), format!("the lattice has {sites} sites"))
+            .label("expected fewer than 2^31 sites, counted in whole bricks")
+            .note(format!("a brick is {}", if flat { "32 x 16 sites" } else { "8 x 8 x 8 sites" }))
+            .help(if flat { "for example `[32768, 32768]`" } else { "for example `[1024, 1024, 1024]`" })
+            .fail(reader.cx);
     }
     Some([edges[0] as u32, edges[1] as u32, edges[2] as u32])
 }
@@ -175,12 +167,10 @@ fn enough(reader: &Reader<'_>, size: &At<Vec<At<u64>>>, sites: u64) -> Option<()
     if sites >= 2 {
         return Some(());
     }
-    reader.cx.report(
-        Diagnostic::error(size.span.clone(), "a lattice of one site")
-            .label("expected at least two sites")
-            .help("for example `[1000]`, a row of sites"),
-    );
-    None
+    Diagnostic::error(size.span.clone(), "a lattice of one site")
+        .label("expected at least two sites")
+        .help("for example `[1000]`, a row of sites")
+        .fail(reader.cx)
 }
 
 /// Refuses a radius that reaches round a periodic edge to the same site from both sides. An edge of one site has no round.
@@ -200,14 +190,13 @@ fn periodic_radius(reader: &Reader<'_>, lattice: &Lattice) {
         "no radius fits: use placement = \"neighbour\", enlarge the lattice, or use boundary = \"closed\""
             .to_owned()
     };
-    reader.cx.report(
-        Diagnostic::error(
-            place("size").unwrap_or(reader.span.clone()),
-            format!("an edge of {smallest} sites is too short for a periodic radius of {radius}"),
-        )
-        .label(format!("expected more than {} sites along each edge, or a single one", 2 * radius))
-        // A default has no place.
-        .related(place("radius").unwrap_or_default(), "the radius")
-        .help(help),
-    );
+    Diagnostic::error(
+        place("size").unwrap_or(reader.span.clone()),
+        format!("an edge of {smallest} sites is too short for a periodic radius of {radius}"),
+    )
+    .label(format!("expected more than {} sites along each edge, or a single one", 2 * radius))
+    // A default has no place.
+    .related(place("radius").unwrap_or_default(), "the radius")
+    .help(help)
+    .report(reader.cx);
 }

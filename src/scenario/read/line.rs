@@ -165,12 +165,10 @@ fn end(cx: &Context<'_>, text: &At<String>) -> Option<At<LineEnd>> {
                 (None, QuantityError::NoUnit { number }) => format!("write \"{number} d\" if days are meant"),
                 (None, _) => "write for example \"progression\" or \"168 d\"".to_owned(),
             };
-            cx.report(
-                Diagnostic::error(text.span.clone(), format!("`until` cannot be {}", shown(&text.value)))
-                    .label("expected \"progression\", \"toxicity\" or a time with its unit")
-                    .help(help),
-            );
-            None
+            Diagnostic::error(text.span.clone(), format!("`until` cannot be {}", shown(&text.value)))
+                .label("expected \"progression\", \"toxicity\" or a time with its unit")
+                .help(help)
+                .fail(cx)
         }
     }
 }

@@ -10,12 +10,10 @@ use crate::catalogue::Confidence;
 use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span, plural};
-use crate::scenario::measured::example_number;
 use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::shown::shown;
-use crate::scenario::table;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -23,22 +21,18 @@ const STATE_BITS: u32 = 12;
 /// Most switching moves that can leave one state.
 const MOST_MOVES: usize = 15;
 
-/// The catalogue of loci, which is a file of its own.
-pub(crate) static CATALOGUE: Table = Table {
-    path: "catalogue",
-    heading: "catalogue",
-    doc: "The catalogue of loci that is part of the program.",
-    keys: &[
-        table::key(
-            "on_by_default",
-            Kind::Names(NamePattern::Word),
-            Fallback::Required,
-            "Loci that a scenario has unless it says otherwise.",
-            "[\"tsc\"]",
-        ),
-        table::key("locus", Kind::Tables(LocusKeys::SECTION), Fallback::Required, "The loci.", "[]"),
-    ],
-};
+/// The catalogue of loci that is part of the program.
+#[derive(Section)]
+#[section(path = "catalogue", heading = "catalogue", keys)]
+#[expect(dead_code, reason = "its keys are all that is wanted of it")]
+struct LocusFileKeys {
+    /// Loci that a scenario has unless it says otherwise.
+    #[key(names(Word), required, example = ["tsc"])]
+    on_by_default: Vec<String>,
+    /// The loci.
+    #[key(section, required)]
+    locus: Vec<LocusKeys>,
+}
 
 /// The loci that are part of the program.
 #[derive(Debug)]
@@ -65,7 +59,7 @@ impl LocusCatalogue {
         let cx = Context::new(text);
         let parsed = DeTable::parse(text)
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
-        let root = Reader::new(&cx, &CATALOGUE, parsed.get_ref(), 0..0);
+        let root = Reader::new(&cx, LocusFileKeys::SECTION, parsed.get_ref(), 0..0);
         let on = root.placed::<Plain, Vec<At<String>>>("on_by_default");
         let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r).1).collect();
         match (on, loci) {
@@ -95,7 +89,7 @@ pub(crate) fn read(root: &Reader<'_>) -> Option<Vec<At<Locus>>> {
             (name, read.map(|l| At::new(l, r.span.clone())))
         })
         .collect();
-    let listed = root.names("loci");
+    let listed = root.placed::<Plain, Vec<At<String>>>("loci");
     if root.has("loci") && listed.is_none() {
         return None;
     }
@@ -136,23 +130,20 @@ fn listed_locus(cx: &Context<'_>, name: &At<String>, own: &[OwnLocus]) -> Option
         Some(near) => format!("did you mean `{near}`? {all}"),
         None => format!("{all}; define others with [[locus]]"),
     };
-    cx.report(
-        Diagnostic::error(name.span.clone(), format!("unknown locus {}", shown(&name.value)))
-            .label("expected a locus of the catalogue or of this file")
-            .help(help),
-    );
-    None
+    Diagnostic::error(name.span.clone(), format!("unknown locus {}", shown(&name.value)))
+        .label("expected a locus of the catalogue or of this file")
+        .help(help)
+        .fail(cx)
 }
 
 fn twice(cx: &Context<'_>, what: &str, names: &[At<String>]) {
     for (index, name) in names.iter().enumerate() {
         if let Some(first) = names[..index].iter().find(|n| n.value == name.value) {
-            cx.report(
-                Diagnostic::error(name.span.clone(), format!("a second {what} `{}`", name.value))
-                    .label("expected another name")
-                    .related(first.span.clone(), "the first one")
-                    .help("remove one of them, or rename it"),
-            );
+            Diagnostic::error(name.span.clone(), format!("a second {what} `{}`", name.value))
+                .label("expected another name")
+                .related(first.span.clone(), "the first one")
+                .help("remove one of them, or rename it")
+                .report(cx);
         }
     }
 }
@@ -162,12 +153,11 @@ fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>
     let total: u32 = loci.iter().map(|l| bits(&l.value)).sum();
     let each: Vec<String> = loci.iter().map(|l| format!("{} {}", l.value.name, bits(&l.value))).collect();
     if total > STATE_BITS {
-        cx.report(
-            Diagnostic::error(place.clone(), format!("the loci need {total} bits of a cell's state"))
-                .label(format!("expected at most {STATE_BITS}: 1 for two levels, 2 for three or four"))
-                .note(format!("bits: {}", each.join(", ")))
-                .help("name only the loci that the scenario needs: `loci = [\"rtk\"]`"),
-        );
+        Diagnostic::error(place.clone(), format!("the loci need {total} bits of a cell's state"))
+            .label(format!("expected at most {STATE_BITS}: 1 for two levels, 2 for three or four"))
+            .note(format!("bits: {}", each.join(", ")))
+            .help("name only the loci that the scenario needs: `loci = [\"rtk\"]`")
+            .report(cx);
     }
     let leaving = |l: &Locus, level: usize| {
         let moves = |c: &&Change| c.kind == ChangeKind::Switching && usize::from(c.from) == level;
@@ -176,11 +166,10 @@ fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>
     let most = |l: &Locus| (0..l.levels.len()).map(|v| leaving(l, v)).max().unwrap_or(0);
     let moves: usize = loci.iter().map(|l| most(&l.value)).sum();
     if moves > MOST_MOVES {
-        cx.report(
-            Diagnostic::error(place, format!("{moves} switching moves leave one state"))
-                .label(format!("expected at most {MOST_MOVES}"))
-                .help("remove loci or switching changes, or let a change be a mutation"),
-        );
+        Diagnostic::error(place, format!("{moves} switching moves leave one state"))
+            .label(format!("expected at most {MOST_MOVES}"))
+            .help("remove loci or switching changes, or let a change be a mutation")
+            .report(cx);
     }
 }
 
@@ -305,13 +294,12 @@ fn levels(reader: &Reader<'_>) -> Option<Vec<String>> {
         return Some(levels.into_iter().map(|l| l.value).collect());
     }
     let few = count < 2;
-    reader.refuse(
+    reader.refused(
         "levels",
         format!("a locus with {}", plural(count, "level")),
         "expected 2, 3 or 4 levels, the sensitive one first",
         if few { "for example `levels = [\"normal\", \"up\"]`" } else { "split the trait into two loci" },
-    );
-    None
+    )
 }
 
 fn birth_factors(reader: &Reader<'_>, levels: usize) -> Option<Vec<f64>> {
@@ -320,23 +308,20 @@ fn birth_factors(reader: &Reader<'_>, levels: usize) -> Option<Vec<f64>> {
     };
     let found = factors.len();
     if found != levels {
-        reader.cx.report(
-            Diagnostic::error(
-                reader.place("birth_factor"),
-                format!("`birth_factor` has {found} numbers for {levels} levels"),
-            )
-            .label(format!("expected {levels} numbers"))
-            .related(reader.place("levels"), "the levels")
-            .help("give one factor for each level, 1 for level 0"),
-        );
-        return None;
+        return Diagnostic::error(
+            reader.place("birth_factor"),
+            format!("`birth_factor` has {found} numbers for {levels} levels"),
+        )
+        .label(format!("expected {levels} numbers"))
+        .related(reader.place("levels"), "the levels")
+        .help("give one factor for each level, 1 for level 0")
+        .fail(reader.cx);
     }
     if let Some(first) = factors.first().filter(|f| f.value != 1.0) {
-        reader.cx.report(
-            Diagnostic::error(first.span.clone(), format!("the birth factor of level 0 is {}", first.value))
-                .label("expected 1: level 0 is the sensitive level, to which the others are compared")
-                .help("change `birth` in [rates] instead, and divide the other factors"),
-        );
+        Diagnostic::error(first.span.clone(), format!("the birth factor of level 0 is {}", first.value))
+            .label("expected 1: level 0 is the sensitive level, to which the others are compared")
+            .help("change `birth` in [rates] instead, and divide the other factors")
+            .report(reader.cx);
     }
     Some(factors.into_iter().map(|f| f.value).collect())
 }
@@ -349,12 +334,11 @@ fn changes(reader: &Reader<'_>, levels: usize) -> Option<Vec<Change>> {
         if let Some((from, to)) = from.zip(to) {
             let same = moves.iter().find(|(f, t, _)| (*f, *t) == (from, to));
             if let Some((_, _, first)) = same {
-                reader.cx.report(
-                    Diagnostic::error(reader.span.clone(), format!("a second change from {from} to {to}"))
-                        .label("expected one change for each pair of levels")
-                        .related(first.clone(), "the first one")
-                        .help("merge the two; `with` gives other rates under drugs"),
-                );
+                Diagnostic::error(reader.span.clone(), format!("a second change from {from} to {to}"))
+                    .label("expected one change for each pair of levels")
+                    .related(first.clone(), "the first one")
+                    .help("merge the two; `with` gives other rates under drugs")
+                    .report(reader.cx);
             }
             moves.push((from, to, reader.span.clone()));
         }
@@ -367,12 +351,11 @@ fn changes(reader: &Reader<'_>, levels: usize) -> Option<Vec<Change>> {
 fn judge_change(reader: &Reader<'_>) {
     let level = |key| reader.peek::<Plain, u32>(key);
     if let Some(from) = level("from").filter(|from| level("to") == Some(*from)) {
-        reader.cx.report(
-            Diagnostic::error(reader.place("to"), format!("a change from level {from} to itself"))
-                .label("expected another level")
-                .related(reader.place("from"), "the level before")
-                .help("correct one of the two levels, or remove the change"),
-        );
+        Diagnostic::error(reader.place("to"), format!("a change from level {from} to itself"))
+            .label("expected another level")
+            .related(reader.place("from"), "the level before")
+            .help("correct one of the two levels, or remove the change")
+            .report(reader.cx);
     }
     let kind = match (reader.has("mutation"), reader.has("switching")) {
         (true, false) => ChangeKind::Mutation,
@@ -459,8 +442,8 @@ impl ChangeKind {
             let found = format!("`{key}` must be {}, but `{unit}` is {is}", wanted.name());
             let error = Diagnostic::error(place, found);
             let expected = format!("expected {} with its unit: {}", wanted.name(), wanted.unit_list());
-            let example = format!("write for example \"{} {}\"", example_number(wanted), wanted.canonical());
-            reader.cx.report(error.label(expected).help(example));
+            let example = format!("write for example \"{} {}\"", wanted.example(), wanted.canonical());
+            error.label(expected).help(example).report(reader.cx);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
 pub(crate) mod arms;
-pub(crate) mod assessment;
 mod calendar;
 pub(crate) mod catalogue;
 pub(crate) mod cohort;
@@ -43,7 +42,7 @@ use therapy::{Calendar, Practice};
 use super::advice;
 use super::catalogue::Catalogue;
 use super::check;
-use super::declare::Section as _;
+use super::declare::{Plain, Section as _};
 use super::error::Diagnostic;
 use super::limits::FORMAT;
 use super::model::{LesionVolume, Mode, Scenario};
@@ -58,12 +57,12 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         return None;
     }
     root.check_keys();
-    let name = root.name("name");
-    let description = root.text("description");
-    let seed = root.integer("seed");
-    let replicates = root.small("replicates");
-    let amplification = root.number("mutation_amplification");
-    let cells_per_agent = root.has("cells_per_agent").then(|| root.number("cells_per_agent")).flatten();
+    let (name, description) =
+        (root.value::<Plain, String>("name"), root.value::<Plain, String>("description"));
+    let (seed, replicates) = (root.value::<Plain, u64>("seed"), root.placed::<Plain, u32>("replicates"));
+    let amplification = root.value::<Plain, f64>("mutation_amplification");
+    let cells_per_agent =
+        root.has("cells_per_agent").then(|| root.value::<Plain, f64>("cells_per_agent")).flatten();
     let clock = time::read(root);
     root.cx.set_clock(&clock);
     let mode = mode::read(root);
@@ -129,16 +128,16 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let arms = trial.iter().flat_map(|t| &t.arms).map(|arm| &arm.therapy);
     let catalogue = therapy::kept(own?, therapy.iter().chain(arms));
     let scenario = Scenario {
-        name: name?.value,
-        description: description?.value,
-        seed: seed?.value,
+        name: name?,
+        description: description?,
+        seed: seed?,
         replicates: replicates?.value,
         time: clock.time()?,
         lattice: lattice?,
         start: start?,
         loci: loci.into_iter().map(|l| l.value).collect(),
-        mutation_amplification: amplification?.value,
-        cells_per_agent: cells_per_agent.map(|w| w.value),
+        mutation_amplification: amplification?,
+        cells_per_agent,
         mode,
         patient: patient?.map(|p| p.value),
         rates,
@@ -174,16 +173,15 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
 
 /// Whether the file's format is the one that this program reads; other formats are not read on.
 fn supported(root: &Reader<'_>) -> bool {
-    let Some(format) = root.integer("format") else {
+    let Some(format) = root.placed::<Plain, u64>("format") else {
         return false;
     };
     if format.value == FORMAT {
         return true;
     }
-    root.cx.report(
-        Diagnostic::error(format.span, format!("format {} is not supported", format.value))
-            .label(format!("expected {FORMAT}"))
-            .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
-    );
+    Diagnostic::error(format.span, format!("format {} is not supported", format.value))
+        .label(format!("expected {FORMAT}"))
+        .help("use a version of evotor that knows this format, or rewrite the file for format 1")
+        .report(root.cx);
     false
 }

@@ -1,35 +1,25 @@
 //! `phenotype`: where rates come from, and which sections go with it.
 
-use crate::scenario::context::At;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Mode;
-use crate::scenario::reader::Reader;
-
-/// Words of `phenotype`.
-pub(super) const RATES: &str = "rates";
-pub(super) const SIGNALLING: &str = "signalling";
 
 /// The mode; reports sections that belong to the other one. What cannot be read counts as what the sections suggest.
 pub(super) fn read(root: &Reader<'_>) -> Mode {
-    let Some(chosen) = root.choice("phenotype") else {
+    let Some(chosen) = root.placed::<Plain, Mode>("phenotype") else {
         let suggested = ["patient", "vessels", "therapy", "cohort", "arm"].iter().any(|name| root.has(name));
         return if suggested { Mode::Signalling } else { Mode::Rates };
     };
-    let mode = if chosen.value == SIGNALLING { Mode::Signalling } else { Mode::Rates };
-    for key in root.section.keys {
-        let elsewhere = key.only.is_some_and(|o| o.key == "phenotype" && !o.values.contains(&chosen.value));
-        if elsewhere {
-            misplaced(root, key.name, &chosen);
-        }
+    let elsewhere = |o: Only| o.key == "phenotype" && !o.values.contains(&chosen.value.word());
+    for key in root.section.keys.iter().filter(|key| key.only.is_some_and(elsewhere)) {
+        misplaced(root, key, &chosen);
     }
-    mode
+    chosen.value
 }
 
-fn misplaced(root: &Reader<'_>, name: &'static str, chosen: &At<&'static str>) {
-    let Some((span, _)) = root.given(name) else {
-        return;
-    };
-    let (section, help) = match name {
+fn misplaced(root: &Reader<'_>, key: &Key, chosen: &At<Mode>) {
+    let Some((span, _)) = root.given(key.name) else { return };
+    let (section, help) = match key.name {
         "drug" => (
             "[[drug]]",
             "give drugs of the catalogue by [therapy], for example `regimen = \"everolimus 10 mg daily\"`",
@@ -47,14 +37,7 @@ fn misplaced(root: &Reader<'_>, name: &'static str, chosen: &At<&'static str>) {
             "write `phenotype = \"signalling\"` before the first section, or leave [patient] out: cells follow [rates]",
         ),
         "trial" | "cohort" | "assessment" | "arm" | "comparison" | "published" => (
-            match name {
-                "trial" => "[trial]",
-                "cohort" => "[cohort]",
-                "assessment" => "[assessment]",
-                "arm" => "[[arm]]",
-                "comparison" => "[[comparison]]",
-                _ => "[[published]]",
-            },
+            key.kind.section().map_or("", |section| section.heading),
             "write `phenotype = \"signalling\"` before the first section: patients of a trial have cells whose rates follow from them",
         ),
         _ => (
@@ -62,15 +45,13 @@ fn misplaced(root: &Reader<'_>, name: &'static str, chosen: &At<&'static str>) {
             "write `phenotype = \"signalling\"` before the first section, or leave [vessels] out: their density is then constant",
         ),
     };
-    let other = if chosen.value == RATES { SIGNALLING } else { RATES };
-    let mut found =
-        Diagnostic::error(span, format!("{section} does not go with phenotype = {:?}", chosen.value))
-            .label(format!("expected only with phenotype = {other:?}"))
-            .help(help);
-    if root.has("phenotype") {
-        found = found.related(chosen.span.clone(), "chosen here");
-    } else {
-        found = found.note(format!("`phenotype` is {:?} unless the file says otherwise", chosen.value));
-    }
-    root.cx.report(found);
+    let word = chosen.value.word();
+    let other = if chosen.value == Mode::Rates { Mode::Signalling } else { Mode::Rates }.word();
+    let found = Diagnostic::error(span, format!("{section} does not go with phenotype = {word:?}"))
+        .label(format!("expected only with phenotype = {other:?}"))
+        .help(help);
+    root.cx.report(match root.has("phenotype") {
+        true => found.related(chosen.span.clone(), "chosen here"),
+        false => found.note(format!("`phenotype` is {word:?} unless the file says otherwise")),
+    });
 }

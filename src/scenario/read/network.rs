@@ -1,14 +1,16 @@
 //! `[[locus.network]]`, and what drugs do to a change through the network.
 
 use super::parts;
-use crate::catalogue::{Confidence, Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
+use crate::catalogue::{
+    Confidence, Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression, TscContext,
+};
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::units::number_text;
 
 /// What a level of the locus does to one input of the signalling network. Values of several loci for one input
-/// are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`); the largest counts (`growth_weights`), the
-/// smallest (`coupling`), or they are multiplied (all others).
+/// are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`), the smallest counts (`coupling`), or they are multiplied (all
+/// others).
 #[derive(Debug, Section)]
 #[section(path = "locus.network", heading = "[[locus.network]]", given = judge_value)]
 pub(crate) struct NetworkKeys {
@@ -18,9 +20,12 @@ pub(crate) struct NetworkKeys {
     /// The input.
     #[key(required, example = "rtk")]
     pub(crate) input: NetworkInput,
-    /// Its value; at most 1 for `tsc`, `pten`, `growth_weights` and `coupling`.
+    /// Its value; at most 1 for `tsc`, `pten` and `coupling`.
     #[key(number(0.0, 100.0), required, example = 1.3)]
     pub(crate) value: f64,
+    /// Only in patients whose TSC loss is hypersensitive (H) or resistant (R).
+    #[key(absent = "all patients", example = "R")]
+    pub(crate) tsc_context: Option<TscContext>,
     /// Coefficient of variation between patients, log-normal; 0 for none.
     #[key(number(0.0, 10.0), default = 0.0, example = 0.5)]
     pub(crate) cv: f64,
@@ -81,7 +86,8 @@ impl NetworkKeys {
     /// The keys of what a level does.
     pub fn of(effect: &LevelEffect) -> NetworkKeys {
         let Number { value, cv, source, confidence } = effect.value.clone();
-        NetworkKeys { level: effect.level.into(), input: effect.input, value, cv, source, confidence }
+        let LevelEffect { level, input, tsc_context, .. } = *effect;
+        NetworkKeys { level: level.into(), input, value, tsc_context, cv, source, confidence }
     }
 }
 
@@ -99,29 +105,38 @@ fn judge_value(reader: &Reader<'_>) {
     }
 }
 
+/// Where an effect holds: level, input, context.
+type EffectPlace = (u8, NetworkInput, Option<TscContext>);
+
+/// Whether two effects would hold in one cell.
+fn meet(a: EffectPlace, b: EffectPlace) -> bool {
+    let context = a.2.zip(b.2).is_none_or(|(a, b)| a == b);
+    (a.0, a.1) == (b.0, b.1) && context
+}
+
 /// What the levels of a locus do in the network.
 pub(super) fn effects(reader: &Reader<'_>, levels: usize) -> Option<Vec<LevelEffect>> {
-    let mut seen: Vec<(u8, NetworkInput, std::ops::Range<usize>)> = Vec::new();
+    let mut seen: Vec<(EffectPlace, std::ops::Range<usize>)> = Vec::new();
     let mut read = Vec::new();
     for (reader, keys) in reader.each::<NetworkKeys>("network") {
         let level = parts::level(&reader, "level", levels);
         if let Some((level, input)) = level.zip(reader.peek::<Plain, NetworkInput>("input")) {
-            if let Some((_, _, first)) = seen.iter().find(|(l, i, _)| (*l, *i) == (level, input)) {
-                reader.cx.report(
-                    Diagnostic::error(
-                        reader.span.clone(),
-                        format!("a second `{}` of level {level}", input.word()),
-                    )
-                    .label("expected each input once for a level")
-                    .related(first.clone(), "the first one")
-                    .help("remove one of the two"),
-                );
+            let place = (level, input, reader.peek::<Plain, TscContext>("tsc_context"));
+            if let Some((_, first)) = seen.iter().find(|(other, _)| meet(*other, place)) {
+                Diagnostic::error(
+                    reader.span.clone(),
+                    format!("a second `{}` of level {level}", input.word()),
+                )
+                .label("expected each input once for a level")
+                .related(first.clone(), "the first one")
+                .help("remove one of the two")
+                .report(reader.cx);
             }
-            seen.push((level, input, reader.span.clone()));
+            seen.push((place, reader.span.clone()));
         }
         read.push(keys.zip(level).map(|(keys, level)| {
-            let NetworkKeys { input, value, cv, source, confidence, .. } = keys;
-            LevelEffect { level, input, value: Number { value, cv, source, confidence } }
+            let NetworkKeys { input, tsc_context, value, cv, source, confidence, .. } = keys;
+            LevelEffect { level, input, tsc_context, value: Number { value, cv, source, confidence } }
         }));
     }
     read.into_iter().collect()

@@ -28,11 +28,10 @@ fn sites(lattice: &Lattice) -> f64 {
 fn empty(reader: &Reader<'_>, place: Span, message: String, least: f64) {
     // Two digits, rounded up.
     let least: f64 = format!("{:.1e}", 1.05 * least).parse().unwrap_or(least);
-    reader.cx.report(
-        Diagnostic::error(place, message)
-            .label(format!("expected at least {}: one cell", number_text(least)))
-            .help("raise it, enlarge `size` in [lattice], or write `shape = \"count\"` with a number of `cells`"),
-    );
+    Diagnostic::error(place, message)
+        .label(format!("expected at least {}: one cell", number_text(least)))
+        .help("raise it, enlarge `size` in [lattice], or write `shape = \"count\"` with a number of `cells`")
+        .report(reader.cx);
 }
 
 /// Nests on a share of the sites, rounded to whole cells: refused where that is none.

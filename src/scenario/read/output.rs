@@ -80,15 +80,14 @@ pub(crate) fn read(
     let detailed = reader.peek::<Plain, u32>("detailed_replicates")?;
     let detailed = At::new(detailed, reader.place("detailed_replicates"));
     if let Some(replicates) = replicates.filter(|r| detailed.value > r.value) {
-        reader.cx.report(
-            Diagnostic::error(
-                detailed.span,
-                format!("{} detailed replicates of {}", detailed.value, replicates.value),
-            )
-            .label(format!("expected at most {}", replicates.value))
-            .related(replicates.span.clone(), "the number of replicates")
-            .help("lower it, or raise `replicates`"),
-        );
+        Diagnostic::error(
+            detailed.span,
+            format!("{} detailed replicates of {}", detailed.value, replicates.value),
+        )
+        .label(format!("expected at most {}", replicates.value))
+        .related(replicates.span.clone(), "the number of replicates")
+        .help("lower it, or raise `replicates`")
+        .report(reader.cx);
     }
     let keys = keys?;
     Some(Output {
@@ -137,13 +136,12 @@ fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, boo
     let given = keys.into_iter().find(|key| reader.has(key));
     let asked = times(reader, clock, keys)?;
     if !asked.is_empty() && !oxygen {
-        reader.refuse(
+        return reader.refused(
             given.unwrap_or_default(),
             "there is no environment to average",
             "needs [oxygen]",
             "add the section [oxygen], or remove this key",
         );
-        return None;
     }
     if given.is_some() || !vessels {
         return Some(asked);
@@ -161,12 +159,11 @@ fn times(reader: &Reader<'_>, clock: &Clock, [listed, every]: [&'static str; 2])
     let mut all = Vec::new();
     for step in asked.0.into_iter().flatten() {
         if step.value > end.value {
-            reader.cx.report(
-                Diagnostic::error(step.span, format!("a time of `{listed}` after the run ends"))
-                    .label(format!("expected at most {}", clock.text(end.value)))
-                    .related(end.span.clone(), "the run ends here")
-                    .help("remove it, or set a later `end` in [time]"),
-            );
+            Diagnostic::error(step.span, format!("a time of `{listed}` after the run ends"))
+                .label(format!("expected at most {}", clock.text(end.value)))
+                .related(end.span.clone(), "the run ends here")
+                .help("remove it, or set a later `end` in [time]")
+                .report(reader.cx);
         } else {
             all.push(step.value);
         }
@@ -175,8 +172,12 @@ fn times(reader: &Reader<'_>, clock: &Clock, [listed, every]: [&'static str; 2])
         let count = end.value as usize / interval as usize;
         if count > MAX_TIMES {
             let expected = format!("expected at most {MAX_TIMES}");
-            reader.refuse(every, format!("`{every}` gives {count} times"), expected, "use a longer interval");
-            return None;
+            return reader.refused(
+                every,
+                format!("`{every}` gives {count} times"),
+                expected,
+                "use a longer interval",
+            );
         }
         all.extend((0..=end.value).step_by(interval as usize));
     }
@@ -184,13 +185,12 @@ fn times(reader: &Reader<'_>, clock: &Clock, [listed, every]: [&'static str; 2])
     all.dedup();
     if all.len() > MAX_TIMES + 1 {
         let expected = format!("expected at most {}", MAX_TIMES + 1);
-        reader.refuse(
+        return reader.refused(
             listed,
             format!("`{listed}` has {} times", all.len()),
             expected,
             "leave some of them out",
         );
-        return None;
     }
     Some(all)
 }

@@ -20,41 +20,35 @@ fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {
         table.unwrap_or(reader.span.clone())
     };
     if lattice.placement == Placement::Mixed {
-        reader.cx.report(
-            Diagnostic::error(reader.span.clone(), "`mixed` placement has no oxygen field")
-                .label("expected no [oxygen] section")
-                .related(key("placement"), "placement without space")
-                .help("remove [oxygen], or choose the placement \"neighbour\" or \"radius\""),
-        );
+        Diagnostic::error(reader.span.clone(), "`mixed` placement has no oxygen field")
+            .label("expected no [oxygen] section")
+            .related(key("placement"), "placement without space")
+            .help("remove [oxygen], or choose the placement \"neighbour\" or \"radius\"")
+            .report(reader.cx);
     }
     let voxel = if lattice.dimension == 2 { 8 } else { 4 };
     let edges = &lattice.size[..lattice.dimension as usize];
     if let Some(edge) = edges.iter().find(|e| **e < voxel) {
         let count = if *edge == 1 { "1 site".to_owned() } else { format!("{edge} sites") };
-        reader.cx.report(
-            Diagnostic::error(
-                reader.span.clone(),
-                format!("a lattice of {count} across has no oxygen field"),
-            )
+        Diagnostic::error(reader.span.clone(), format!("a lattice of {count} across has no oxygen field"))
             .label("expected no [oxygen] section")
             .related(key("size"), "the lattice")
             .note(format!(
                 "oxygen is kept in voxels of {voxel} sites along each edge, and cells use it by voxel"
             ))
-            .help(format!("remove [oxygen], or make each edge at least {voxel} sites long")),
-        );
+            .help(format!("remove [oxygen], or make each edge at least {voxel} sites long"))
+            .report(reader.cx);
         return;
     }
     let odd = lattice.size[..lattice.dimension as usize].iter().find(|e| *e % voxel != 0);
     if let (Boundary::Periodic, Some(edge)) = (lattice.boundary, odd) {
         let above = edge.next_multiple_of(voxel);
-        reader.cx.report(
-            Diagnostic::error(
-                key("size"),
-                format!("an edge of {edge} sites does not close over its oxygen voxels"),
-            )
-            .label(format!("expected multiples of {voxel} with a periodic boundary and [oxygen]"))
-            .help(format!("the nearest is {above}; or use boundary = \"closed\"")),
-        );
+        Diagnostic::error(
+            key("size"),
+            format!("an edge of {edge} sites does not close over its oxygen voxels"),
+        )
+        .label(format!("expected multiples of {voxel} with a periodic boundary and [oxygen]"))
+        .help(format!("the nearest is {above}; or use boundary = \"closed\""))
+        .report(reader.cx);
     }
 }

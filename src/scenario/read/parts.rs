@@ -15,11 +15,10 @@ pub(super) fn level(reader: &Reader<'_>, key: &'static str, levels: usize) -> Op
     if (level as usize) < levels {
         return Some(level as u8);
     }
-    reader.refuse(
+    reader.refused(
         key,
         format!("there is no level {level}"),
         format!("expected a level from 0 to {}", levels.saturating_sub(1)),
         "levels count from 0; add one to `levels` if it is missing",
-    );
-    None
+    )
 }

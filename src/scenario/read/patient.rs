@@ -37,9 +37,8 @@ pub(super) fn of_loci(
 fn no_such_cells(root: &Reader<'_>, key: &str, locus: &str) {
     let written = root.given("patient").and_then(|(_, patient)| patient.get_ref().get(key));
     let Some(written) = written else { return };
-    root.cx.report(
-        Diagnostic::warning(written.span(), format!("`{key}` has no effect"))
-            .label(format!("expected the locus `{locus}` in this scenario"))
-            .help(format!("add \"{locus}\" to `loci`, or remove `{key}`")),
-    );
+    Diagnostic::warning(written.span(), format!("`{key}` has no effect"))
+        .label(format!("expected the locus `{locus}` in this scenario"))
+        .help(format!("add \"{locus}\" to `loci`, or remove `{key}`"))
+        .report(root.cx);
 }

@@ -44,7 +44,8 @@ pub(crate) struct PublishedKeys {
     /// responses, `any_shrinkage` a best change below 0, `progressive_disease` progression as best response,
     /// `first_scan_progression` progression or death by the first scan, `discontinuation` and `dose_change`
     /// drugs stopped, and doses held, reduced or stopped, for adverse events of drugs, `dose_intensity` that of
-    /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.
+    /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks in
+    /// those in whom it was above twice the upper limit of normal.
     #[key(required, example = "pfs_median")]
     pub(crate) endpoint: At<PublishedEndpoint>,
     /// Time in months of 30.4375 days, for `pfs_rate`, `os_rate` and `dose_limiting` and for them alone.
@@ -166,17 +167,17 @@ impl PublishedKeys {
 fn pairing(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     let name = endpoint.value.name();
     match (endpoint.value.figure() == FigureKind::Ratio, reader.given("against")) {
-        (true, None) => reader.cx.report(
-            Diagnostic::error(endpoint.span.clone(), format!("`{name}` without `against`"))
-                .label("expected `against` beside it: a ratio is of one arm to another")
-                .help("add for example `against = \"placebo\"`"),
-        ),
-        (false, Some((span, _))) => reader.cx.report(
+        (true, None) => Diagnostic::error(endpoint.span.clone(), format!("`{name}` without `against`"))
+            .label("expected `against` beside it: a ratio is of one arm to another")
+            .help("add for example `against = \"placebo\"`")
+            .report(reader.cx),
+        (false, Some((span, _))) => {
             Diagnostic::error(span, format!("`against` with `{name}`, a figure of one arm"))
                 .label("expected only with a hazard ratio")
                 .related(endpoint.span.clone(), "the end point")
-                .help("remove `against`, or write one [[published]] for each arm"),
-        ),
+                .help("remove `against`, or write one [[published]] for each arm")
+                .report(reader.cx)
+        }
         _ => {}
     }
 }
@@ -185,17 +186,17 @@ fn pairing(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
 fn timed(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     let name = endpoint.value.name();
     match (endpoint.value.has_time(), reader.given("at")) {
-        (true, None) => reader.cx.report(
-            Diagnostic::error(endpoint.span.clone(), format!("`{name}` without `at`"))
-                .label("expected `at` beside it: the time in months")
-                .help("add for example `at = 18`"),
-        ),
-        (false, Some((span, _))) => reader.cx.report(
+        (true, None) => Diagnostic::error(endpoint.span.clone(), format!("`{name}` without `at`"))
+            .label("expected `at` beside it: the time in months")
+            .help("add for example `at = 18`")
+            .report(reader.cx),
+        (false, Some((span, _))) => {
             Diagnostic::error(span, format!("`at` with `{name}`, which is of no time"))
                 .label("expected only with `pfs_rate`, `os_rate` or `dose_limiting`")
                 .related(endpoint.span.clone(), "the end point")
-                .help("remove `at`"),
-        ),
+                .help("remove `at`")
+                .report(reader.cx)
+        }
         _ => {}
     }
 }
@@ -214,12 +215,11 @@ fn circumstances(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     ];
     for (key, has, why) in needless {
         let Some((span, _)) = reader.given(key).filter(|_| !has) else { continue };
-        reader.cx.report(
-            Diagnostic::error(span, format!("`{key}` with `{}`, {why}", of.name()))
-                .label("expected no such key")
-                .related(endpoint.span.clone(), "the end point")
-                .help(format!("remove `{key}`")),
-        );
+        Diagnostic::error(span, format!("`{key}` with `{}`, {why}", of.name()))
+            .label("expected no such key")
+            .related(endpoint.span.clone(), "the end point")
+            .help(format!("remove `{key}`"))
+            .report(reader.cx);
     }
 }
 
@@ -244,15 +244,14 @@ fn seen_by_then(
     if endpoint.value.has_time() && at.value > months {
         let end = limits.end.filter(|_| conduct.cutoff.is_none()).map(|(_, place)| place.clone());
         let related = if own.is_some() { place } else { end.unwrap_or(0..0) };
-        reader.cx.report(
-            Diagnostic::error(
-                at.span.clone(),
-                format!("a rate at {} months, when the follow-up is over", number_text(at.value)),
-            )
-            .label(format!("expected at most {} months", number_text((months * 10.0).floor() / 10.0)))
-            .related(related, "the follow-up ends here")
-            .help("write an earlier time, or a later cut-off, and a later `end` in [time] if need be"),
-        );
+        Diagnostic::error(
+            at.span.clone(),
+            format!("a rate at {} months, when the follow-up is over", number_text(at.value)),
+        )
+        .label(format!("expected at most {} months", number_text((months * 10.0).floor() / 10.0)))
+        .related(related, "the follow-up ends here")
+        .help("write an earlier time, or a later cut-off, and a later `end` in [time] if need be")
+        .report(reader.cx);
     }
 }
 
@@ -263,12 +262,11 @@ fn second_line(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>, arm: Optio
     {
         return;
     }
-    reader.cx.report(
-        Diagnostic::error(endpoint.span.clone(), "a figure of the second line of an arm with one line")
-            .label("expected an arm with two lines")
-            .related(name.span.clone(), "the arm")
-            .help("add the line to the arm, or leave the figure out"),
-    );
+    Diagnostic::error(endpoint.span.clone(), "a figure of the second line of an arm with one line")
+        .label("expected an arm with two lines")
+        .related(name.span.clone(), "the arm")
+        .help("add the line to the arm, or leave the figure out")
+        .report(reader.cx);
 }
 
 fn bounds(endpoint: PublishedEndpoint) -> (&'static str, &'static Bounds) {
@@ -286,12 +284,11 @@ fn within(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>, value: &At<f64>
         return true;
     }
     let (name, figure) = (endpoint.value.name(), number_text(value.value));
-    reader.cx.report(
-        Diagnostic::error(value.span.clone(), format!("`{name}` cannot be {figure} {unit}"))
-            .label(format!("expected a number {}", bounds.text()))
-            .related(endpoint.span.clone(), "the end point")
-            .help("medians are in months, shares in percent, ratios as they are"),
-    );
+    Diagnostic::error(value.span.clone(), format!("`{name}` cannot be {figure} {unit}"))
+        .label(format!("expected a number {}", bounds.text()))
+        .related(endpoint.span.clone(), "the end point")
+        .help("medians are in months, shares in percent, ratios as they are")
+        .report(reader.cx);
     false
 }
 
@@ -303,35 +300,30 @@ fn ends_of(
     value: Option<&At<f64>>,
 ) -> Option<(f64, f64)> {
     let [low, high] = &ends.value[..] else {
-        reader.cx.report(
-            Diagnostic::error(
-                ends.span.clone(),
-                format!("an interval of {}", plural(ends.value.len(), "number")),
-            )
-            .label("expected two: the lower end and the upper end")
-            .help("write for example `interval = [8.4, 13.9]`, or leave it out if an end is not known"),
-        );
-        return None;
+        return Diagnostic::error(
+            ends.span.clone(),
+            format!("an interval of {}", plural(ends.value.len(), "number")),
+        )
+        .label("expected two: the lower end and the upper end")
+        .help("write for example `interval = [8.4, 13.9]`, or leave it out if an end is not known")
+        .fail(reader.cx);
     };
     if !within(reader, endpoint, low) | !within(reader, endpoint, high) {
         return None;
     }
     let text = |at: &At<f64>| number_text(at.value);
     if low.value >= high.value {
-        reader.cx.report(
-            Diagnostic::error(ends.span.clone(), "an interval whose ends are in the wrong order")
-                .label("expected the lower end first")
-                .help(format!("write `interval = [{}, {}]`", text(high), text(low))),
-        );
-        return None;
+        return Diagnostic::error(ends.span.clone(), "an interval whose ends are in the wrong order")
+            .label("expected the lower end first")
+            .help(format!("write `interval = [{}, {}]`", text(high), text(low)))
+            .fail(reader.cx);
     }
     if let Some(value) = value.filter(|v| v.value < low.value || v.value > high.value) {
-        reader.cx.report(
-            Diagnostic::warning(value.span.clone(), format!("{} is not within its interval", text(value)))
-                .label(format!("expected a number from {} to {}", text(low), text(high)))
-                .related(ends.span.clone(), "the interval")
-                .help("correct the figure or its interval"),
-        );
+        Diagnostic::warning(value.span.clone(), format!("{} is not within its interval", text(value)))
+            .label(format!("expected a number from {} to {}", text(low), text(high)))
+            .related(ends.span.clone(), "the interval")
+            .help("correct the figure or its interval")
+            .report(reader.cx);
     }
     Some((low.value, high.value))
 }

@@ -81,14 +81,13 @@ pub(crate) fn with_patient(root: &Reader<'_>) -> Option<(Rates, Places)> {
             "rule" => "rates of a state follow from what its levels do in the network, [[locus.network]]",
             _ => "what drugs of [therapy] do stands in the catalogue, `evotor drugs`",
         };
-        reader.cx.report(
-            Diagnostic::error(
-                span,
-                format!("`{}` of [rates] does not go with phenotype = \"signalling\"", key.name),
-            )
-            .label("expected only `migration` and `clearance`")
-            .help(format!("remove it: {why}")),
-        );
+        Diagnostic::error(
+            span,
+            format!("`{}` of [rates] does not go with phenotype = \"signalling\"", key.name),
+        )
+        .label("expected only `migration` and `clearance`")
+        .help(format!("remove it: {why}"))
+        .report(reader.cx);
     }
     let (migration, clearance) =
         (reader.value::<Plain, f64>("migration"), reader.placed::<Plain, Option<f64>>("clearance"));

@@ -70,12 +70,13 @@ impl<'a> Formulary<'a> {
                             .to_owned()
                     }
                 };
-                self.cx.report(
-                    Diagnostic::error(name, format!("the catalogue has no drug {}", shown(&unknown.name)))
-                        .label("expected a name or alias of the catalogue")
-                        .help(help),
-                );
-                return None;
+                return Diagnostic::error(
+                    name,
+                    format!("the catalogue has no drug {}", shown(&unknown.name)),
+                )
+                .label("expected a name or alias of the catalogue")
+                .help(help)
+                .fail(self.cx);
             }
         };
         let regimen = regimen.map(|r| Regimen { drug: drug.name.clone(), ..r });
@@ -257,7 +258,7 @@ fn recorded(reader: &Reader<'_>, keys: &RegimenKeys, records: &At<String>) -> Op
         let found = format!("the records in {} are not a regimen: {found}", shown(&records.value));
         let note = "the path is relative to the scenario file";
         let label = "expected a table of dosing records";
-        reader.cx.report(Diagnostic::error(records.span.clone(), found).label(label).note(note).help(help));
+        Diagnostic::error(records.span.clone(), found).label(label).note(note).help(help).report(reader.cx);
     };
     let text = match load_text(&reader.cx.path(&records.value)) {
         Ok(text) => text,
@@ -300,23 +301,20 @@ fn phases(reader: &Reader<'_>, keys: &RegimenKeys) -> Option<Option<Phases>> {
             (Some(_), None) => ("on", "off"),
             (None, Some(_)) => ("off", "on"),
         };
-        reader.refuse(
+        return reader.refused(
             given,
             format!("`{given}` without `{missing}`"),
             format!("expected `{missing}` beside it"),
             format!("add for example `{missing} = \"14 d\"`"),
         );
-        return None;
     };
     if let Some(other) = on.or(off) {
         let (span, _) = reader.given("days")?;
-        reader.cx.report(
-            Diagnostic::error(span, "`days` together with `on` or `off`")
-                .label("expected only one of them")
-                .related(other.span.clone(), "the other one")
-                .help("remove one of the two"),
-        );
-        return None;
+        return Diagnostic::error(span, "`days` together with `on` or `off`")
+            .label("expected only one of them")
+            .related(other.span.clone(), "the other one")
+            .help("remove one of the two")
+            .fail(reader.cx);
     }
     match parse_days(&listed.value) {
         Ok(phases) => Some(Some(phases)),

@@ -13,7 +13,7 @@ use crate::scenario::model::{
 use crate::scenario::selector::state_text;
 use crate::scenario::shown::shown;
 use crate::scenario::units::number_text;
-use crate::words::words;
+use crate::words::named;
 
 /// Share of the lattice that nests can take before scattering them without contact becomes
 /// impossible (random sequential packing jams at 0.547 in 2D and 0.38 in 3D).
@@ -22,27 +22,18 @@ const NEST_LIMIT: [f64; 2] = [0.45, 0.3];
 /// Radius of a nest in micrometres where the scenario gives none and the lattice has room for it.
 const NEST_RADIUS: f64 = 80.0;
 
-/// The word of a [`StartShape`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ShapeKind {
-    Nests,
-    Ball,
-    Disc,
-    Random,
-    Single,
-    Count,
-    Saved,
+named! {
+    /// The word of a [`StartShape`].
+    pub(crate) enum ShapeKind {
+        Nests = "nests",
+        Ball = "ball",
+        Disc = "disc",
+        Random = "random",
+        Single = "single",
+        Count = "count",
+        Saved = "saved",
+    }
 }
-
-words!(
-    ShapeKind: Nests = "nests",
-    Ball = "ball",
-    Disc = "disc",
-    Random = "random",
-    Single = "single",
-    Count = "count",
-    Saved = "saved",
-);
 
 /// The tumour at step 0.
 #[derive(Debug, Section)]
@@ -222,16 +213,14 @@ fn nests(reader: &Reader<'_>, keys: &StartKeys, lattice: Option<&Lattice>) -> Op
     let limit = NEST_LIMIT[usize::from(lattice?.dimension == 3)];
     if fraction > limit * packing {
         let most = (limit * packing * 1e3).floor() / 1e3;
-        reader.cx.report(
-            Diagnostic::error(
-                reader.place("fraction"),
-                format!("nests cannot hold {} of the sites", number_text(fraction)),
-            )
-            .label(format!("expected at most {most}, with a packing of {}", number_text(packing)))
-            .note("nests are scattered without touching, so they cover less than half of a lattice")
-            .help("lower `fraction`, raise `packing`, or use shape = \"random\""),
-        );
-        return None;
+        return Diagnostic::error(
+            reader.place("fraction"),
+            format!("nests cannot hold {} of the sites", number_text(fraction)),
+        )
+        .label(format!("expected at most {most}, with a packing of {}", number_text(packing)))
+        .note("nests are scattered without touching, so they cover less than half of a lattice")
+        .help("lower `fraction`, raise `packing`, or use shape = \"random\"")
+        .fail(reader.cx);
     }
     Some(StartShape::Nests { fraction, radius_um, packing })
 }
@@ -239,13 +228,12 @@ fn nests(reader: &Reader<'_>, keys: &StartKeys, lattice: Option<&Lattice>) -> Op
 fn ball(reader: &Reader<'_>, keys: &StartKeys, lattice: Option<&Lattice>) -> Option<StartShape> {
     let shape = keys.shape.value.word();
     let Some(radius) = &keys.radius else {
-        reader.refuse(
+        return reader.refused(
             "shape",
             format!("missing key `radius`, which shape = {shape:?} needs"),
             "expected a `radius` beside it",
             "add `radius = \"200 um\"`",
         );
-        return None;
     };
     let dimension = lattice.map_or(0, |l| l.dimension);
     let other = match (keys.shape.value, dimension) {
@@ -288,38 +276,34 @@ fn fits(reader: &Reader<'_>, radius: &At<f64>, lattice: Option<&Lattice>, what: 
     } else {
         ("larger than the lattice", "lower the radius, or enlarge `size` in [lattice]")
     };
-    reader.refuse(
+    reader.refused(
         "radius",
         format!("a {what} of radius {} um is {size}", number_text(radius.value)),
         format!("expected {} um to {} um on this lattice", number_text(least), number_text(most)),
         help,
-    );
-    None
+    )
 }
 
 fn count(reader: &Reader<'_>, cells: u32, lattice: Option<&Lattice>) -> Option<StartShape> {
     let sites = lattice.map_or(u64::MAX, Lattice::sites);
     if u64::from(cells) > sites {
-        reader.refuse(
+        return reader.refused(
             "cells",
             format!("{cells} cells on {sites} sites"),
             format!("expected at most {sites}"),
             "start with fewer cells, or enlarge `size` in [lattice]",
         );
-        return None;
     }
     Some(StartShape::Count { cells })
 }
 
 fn saved(reader: &Reader<'_>, path: &str, base_dir: &Path) -> Option<StartShape> {
     if path.is_empty() || path.contains('\0') || !base_dir.join(path).exists() {
-        reader.cx.report(
-            Diagnostic::error(reader.place("path"), format!("no saved state at {}", shown(path)))
-                .label("expected a file that exists")
-                .note("the path is relative to the scenario file")
-                .help("correct the path, or run the scenario that saves this state first"),
-        );
-        return None;
+        return Diagnostic::error(reader.place("path"), format!("no saved state at {}", shown(path)))
+            .label("expected a file that exists")
+            .note("the path is relative to the scenario file")
+            .help("correct the path, or run the scenario that saves this state first")
+            .fail(reader.cx);
     }
     Some(StartShape::Saved { path: path.to_owned() })
 }

@@ -43,15 +43,13 @@ impl Formulary<'_> {
         if regimens.iter().any(|r| r.value.drug == step.value.drug) {
             return Some(step);
         }
-        self.cx.report(
-            Diagnostic::error(
-                text.span.clone(),
-                format!("a step of `{}`, which the line does not give", step.value.drug),
-            )
-            .label(format!("expected one of {}", list(regimens.iter().map(|r| r.value.drug.as_str()))))
-            .help("remove the step, or add a regimen of this drug"),
-        );
-        None
+        Diagnostic::error(
+            text.span.clone(),
+            format!("a step of `{}`, which the line does not give", step.value.drug),
+        )
+        .label(format!("expected one of {}", list(regimens.iter().map(|r| r.value.drug.as_str()))))
+        .help("remove the step, or add a regimen of this drug")
+        .fail(self.cx)
     }
 
     /// A regimen under the names that its drug has: a step may use any of them.
@@ -62,11 +60,10 @@ impl Formulary<'_> {
     }
 
     fn without_name(&self, text: &At<String>, regimens: &[At<Regimen>]) {
-        self.cx.report(
-            Diagnostic::error(text.span.clone(), "a step without the name of its drug")
-                .label("expected the drug first: the line has several")
-                .help(format!("write for example \"{} {}\"", regimens[0].value.drug, text.value.trim())),
-        );
+        Diagnostic::error(text.span.clone(), "a step without the name of its drug")
+            .label("expected the drug first: the line has several")
+            .help(format!("write for example \"{} {}\"", regimens[0].value.drug, text.value.trim()))
+            .report(self.cx);
     }
 
     /// A first step may repeat the full dose; every other one is below the one before it.
@@ -77,12 +74,13 @@ impl Formulary<'_> {
             Some(before) => {
                 descends(self.cx, step, before, drug, self.body);
             }
-            None if is_above(&step.value, &planned.value, drug, self.body) => self.cx.report(
+            None if is_above(&step.value, &planned.value, drug, self.body) => {
                 Diagnostic::error(step.span.clone(), "a step that is not a reduction")
                     .label("expected at most the planned dose")
                     .related(planned.span.clone(), "the planned dose")
-                    .help("list reduced doses only, the largest first"),
-            ),
+                    .help("list reduced doses only, the largest first")
+                    .report(self.cx)
+            }
             None => {}
         }
     }
@@ -98,12 +96,11 @@ pub(super) fn descends(
 ) -> bool {
     let below = is_below(&step.value, &before.value, drug, body);
     if !below {
-        cx.report(
-            Diagnostic::error(step.span.clone(), "a reduced dose that is not below the one before it")
-                .label(format!("expected less than {}", before.value))
-                .related(before.span.clone(), "the dose before it")
-                .help("list reduced doses only, the largest first"),
-        );
+        Diagnostic::error(step.span.clone(), "a reduced dose that is not below the one before it")
+            .label(format!("expected less than {}", before.value))
+            .related(before.span.clone(), "the dose before it")
+            .help("list reduced doses only, the largest first")
+            .report(cx);
     }
     below
 }
@@ -117,10 +114,8 @@ pub(super) fn not_its_own(cx: &Context<'_>, step: &At<Regimen>, planned: &Regime
     let ends = (own.stop.is_some() && own.stop != planned.stop)
         || (own.courses.is_some() && own.courses != planned.courses);
     if dates || begins || ends {
-        cx.report(
-            Diagnostic::error(step.span.clone(), "a reduced dose with a beginning or an end of its own")
+        Diagnostic::error(step.span.clone(), "a reduced dose with a beginning or an end of its own")
                 .label("expected a dose, and at most how often it is given")
-                .help("leave dates, `from`, `until`, `for` and a number of courses out: it begins when the dose is reduced, and ends with the regimen that it reduces"),
-        );
+                .help("leave dates, `from`, `until`, `for` and a number of courses out: it begins when the dose is reduced, and ends with the regimen that it reduces").report(cx);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::line::{self, LineKeys, LineRead};
 use super::regimens::{Formulary, RegimenEntry, RegimenKeys};
-use super::visits::CalendarKeys;
 use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
@@ -47,6 +46,20 @@ macro_rules! plan {
             #[key(section($($toxicity)*), default = {}, example = { events = false })]
             pub(crate) toxicity: AdverseEvents,
         }
+
+        impl $name {
+            /// The keys of a plan.
+            pub fn of(plan: &Therapy) -> $name {
+                $name {
+                    regimen: None,
+                    background: (!plan.background.is_empty()).then(|| RegimenEntry::of(&plan.background)),
+                    line: plan.lines.iter().map(LineKeys::of).collect(),
+                    after_last_line: At::new(plan.after_last_line, 0..0),
+                    $(visits: <$visits>::clone(&plan.visits),)?
+                    toxicity: plan.toxicity,
+                }
+            }
+        }
     };
 }
 
@@ -66,7 +79,7 @@ plan! {
         "What the model of adverse events needs beside the incidences of the catalogue. The defaults are of confidence C: choices, or fitted where they say so."),
     /// When the tumour is measured.
     #[key(section, default = {}, example = { every = "84 d" })]
-    visits: CalendarKeys
+    visits: Visits
 }
 
 plan! {
@@ -132,7 +145,7 @@ impl Practice<'_> {
         let lines = lines(reader, &formulary, shorthand);
         let after = reader.placed::<Plain, AfterLastLine>("after_last_line");
         let visits = match self.calendar {
-            Calendar::Own => reader.table("visits").and_then(|r| CalendarKeys::read(&r)?.visits()),
+            Calendar::Own => reader.section::<Visits>("visits"),
             Calendar::Trial(visits) => visits.cloned(),
         };
         let toxicity = reader.section::<AdverseEvents>("toxicity");
@@ -183,11 +196,10 @@ fn few_enough(reader: &Reader<'_>, given: &[&At<Regimen>]) {
         }
         names.push(name);
         if names.len() == MAX_PLANNED + 1 {
-            reader.cx.report(
-                Diagnostic::error(regimen.span.clone(), format!("a plan with more than {MAX_PLANNED} drugs"))
-                    .label(format!("expected at most {MAX_PLANNED} in all its lines and the background"))
-                    .help("remove drugs, or give those of later lines in a scenario of its own"),
-            );
+            Diagnostic::error(regimen.span.clone(), format!("a plan with more than {MAX_PLANNED} drugs"))
+                .label(format!("expected at most {MAX_PLANNED} in all its lines and the background"))
+                .help("remove drugs, or give those of later lines in a scenario of its own")
+                .report(reader.cx);
         }
     }
 }
@@ -212,13 +224,11 @@ fn lines<'a>(
     let section = below(reader, "line");
     match (shorthand, reader.given("regimen"), reader.given("line")) {
         (_, Some((regimen, _)), Some((line, _))) => {
-            reader.cx.report(
-                Diagnostic::error(regimen, format!("`regimen` together with {section}"))
-                    .label("expected only one of them")
-                    .related(line, "the lines")
-                    .help("put the regimen into a line, or into `background` if it is given all the time"),
-            );
-            None
+            Diagnostic::error(regimen, format!("`regimen` together with {section}"))
+                .label("expected only one of them")
+                .related(line, "the lines")
+                .help("put the regimen into a line, or into `background` if it is given all the time")
+                .fail(reader.cx)
         }
         (Some(regimens), Some(_), None) => Some(vec![LineRead {
             reader: None,
@@ -234,55 +244,15 @@ fn lines<'a>(
         _ if !full.is_empty() => Some(full),
         (_, _, given) => {
             let span = given.map_or(reader.span.clone(), |(span, _)| span);
-            reader.cx.report(
-                Diagnostic::error(span, "a therapy without a regimen")
-                    .label(format!("expected `regimen`, or at least one {section}"))
-                    .help("write for example `regimen = \"everolimus 10 mg daily\"`"),
-            );
-            None
+            Diagnostic::error(span, "a therapy without a regimen")
+                .label(format!("expected `regimen`, or at least one {section}"))
+                .help("write for example `regimen = \"everolimus 10 mg daily\"`")
+                .fail(reader.cx)
         }
     }
 }
 
 /// Heading of a section below this one.
 fn below(reader: &Reader<'_>, name: &str) -> &'static str {
-    match reader.section.find(name).map(|key| &key.kind) {
-        Some(Kind::Table(section) | Kind::Tables(section)) => section.heading,
-        _ => "",
-    }
-}
-
-/// The parts of a plan in the form of its keys.
-struct PlanParts {
-    background: Option<Vec<RegimenEntry>>,
-    line: Vec<LineKeys>,
-    after_last_line: At<AfterLastLine>,
-}
-
-impl PlanParts {
-    fn of(plan: &Therapy) -> PlanParts {
-        PlanParts {
-            background: (!plan.background.is_empty()).then(|| RegimenEntry::of(&plan.background)),
-            line: plan.lines.iter().map(LineKeys::of).collect(),
-            after_last_line: At::new(plan.after_last_line, 0..0),
-        }
-    }
-}
-
-impl TherapyKeys {
-    /// The keys of a scenario's plan.
-    pub fn of(plan: &Therapy) -> TherapyKeys {
-        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
-        let Visits { at, every, baseline_mm } = &plan.visits;
-        let visits = CalendarKeys::of(at, *every, *baseline_mm);
-        TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity: plan.toxicity }
-    }
-}
-
-impl ArmTherapyKeys {
-    /// The keys of the plan of an arm.
-    pub fn of(plan: &Therapy) -> ArmTherapyKeys {
-        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
-        ArmTherapyKeys { regimen: None, background, line, after_last_line, toxicity: plan.toxicity }
-    }
+    reader.section.find(name).and_then(|key| key.kind.section()).map_or("", |section| section.heading)
 }

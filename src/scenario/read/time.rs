@@ -48,15 +48,10 @@ fn step_hours(cx: &Context<'_>, step: &At<f64>) -> Option<u32> {
         let gap = |h: &u32| (f64::from(*h) - step.value).abs();
         gap(a).total_cmp(&gap(b))
     });
-    cx.report(
-        Diagnostic::error(
-            step.span.clone(),
-            format!("a step of {} h is not supported", number_text(step.value)),
-        )
+    Diagnostic::error(step.span.clone(), format!("a step of {} h is not supported", number_text(step.value)))
         .label("expected 1, 2, 3, 4, 6, 8, 12 or 24 h")
-        .help(format!("the nearest is \"{} h\"", near.unwrap_or(&12))),
-    );
-    None
+        .help(format!("the nearest is \"{} h\"", near.unwrap_or(&12)))
+        .fail(cx)
 }
 
 impl Clock {
@@ -73,30 +68,26 @@ impl Clock {
         let steps = hours.value / step;
         let whole = steps.round();
         if whole > f64::from(MOST_STEPS) {
-            cx.report(
-                Diagnostic::error(hours.span, format!("`{key}` is {} steps", number_text(whole)))
-                    .label(format!("expected at most {MOST_STEPS} steps"))
-                    .help("use a longer step, or a shorter time"),
-            );
-            return None;
+            return Diagnostic::error(hours.span, format!("`{key}` is {} steps", number_text(whole)))
+                .label(format!("expected at most {MOST_STEPS} steps"))
+                .help("use a longer step, or a shorter time")
+                .fail(cx);
         }
         if (steps - whole).abs() <= 1e-6 {
             return Some(At::new(whole as u32, hours.span));
         }
         let offer = |n: f64| format!("\"{}\" ({})", hours_text(n * step), plural(n as usize, "step"));
-        cx.report(
-            Diagnostic::error(
-                hours.span,
-                format!("`{key}` is not a whole number of steps: {} h", number_text(hours.value)),
-            )
-            .label(format!("expected a multiple of the step, {} h", number_text(step)))
-            .help(format!(
-                "the nearest are {} and {}; or choose another step",
-                offer(steps.floor()),
-                offer(steps.ceil())
-            )),
-        );
-        None
+        Diagnostic::error(
+            hours.span,
+            format!("`{key}` is not a whole number of steps: {} h", number_text(hours.value)),
+        )
+        .label(format!("expected a multiple of the step, {} h", number_text(step)))
+        .help(format!(
+            "the nearest are {} and {}; or choose another step",
+            offer(steps.floor()),
+            offer(steps.ceil())
+        ))
+        .fail(cx)
     }
 
     /// As [`Clock::steps`], for a time that must not be zero.
@@ -105,12 +96,10 @@ impl Clock {
         if steps.value > 0 {
             return Some(steps);
         }
-        cx.report(
-            Diagnostic::error(steps.span, format!("`{key}` must not be zero"))
-                .label("expected at least one step")
-                .help(format!("the shortest is \"{}\"", self.text(1))),
-        );
-        None
+        Diagnostic::error(steps.span, format!("`{key}` must not be zero"))
+            .label("expected at least one step")
+            .help(format!("the shortest is \"{}\"", self.text(1)))
+            .fail(cx)
     }
 
     /// A number of steps as a time that a scenario may contain.
@@ -132,11 +121,10 @@ impl Clock {
         } else {
             format!("{} and {}", offer(below), offer(below + check.value))
         };
-        cx.report(
-            Diagnostic::error(end.span.clone(), "`end` is not a whole number of observations")
-                .label(format!("expected a multiple of `every`, {}", self.text(check.value)))
-                .related(check.span.clone(), "time between two observations")
-                .help(format!("the nearest for `end`: {nearest}; or change `every`")),
-        );
+        Diagnostic::error(end.span.clone(), "`end` is not a whole number of observations")
+            .label(format!("expected a multiple of `every`, {}", self.text(check.value)))
+            .related(check.span.clone(), "time between two observations")
+            .help(format!("the nearest for `end`: {nearest}; or change `every`"))
+            .report(cx);
     }
 }

@@ -1,11 +1,11 @@
 //! A trial: its sections, and what of a scenario does not go with it.
 
 use super::conduct::{self, Limits, TrialKeys};
-use super::{arms, assessment, cohort, published};
+use super::{arms, cohort, published};
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{About, CohortSection, Conduct, Mode, Output, Stop, Trial};
+use crate::scenario::model::{About, Assessment, CohortSection, Conduct, Mode, Output, Stop, Trial};
 
 use super::therapy::{Calendar, Practice};
 
@@ -32,16 +32,16 @@ pub(super) fn read(
         return Some(None);
     }
     misfits(root, clock);
-    let assessment = assessment::read(root, clock);
-    let limits = Limits::new(assessment.as_ref().and_then(|a| a.at.first().copied()), clock);
+    let assessment = assessment(root);
+    let visits = assessment.as_ref().map(|a| a.visits.clone());
+    let limits = Limits::new(visits.as_ref().and_then(|v| v.at.first().copied()), clock);
     let section = root.table("trial");
     let keys = section.as_ref().and_then(TrialKeys::read);
     let conduct = keys.as_ref().map(Conduct::of);
     if let Some(reader) = &section {
         conduct::judge(reader, limits);
     }
-    let calendar = assessment.as_ref().map(assessment::calendar);
-    let arms = arms::read(root, &Practice { calendar: Calendar::Trial(calendar.as_ref()), ..*practice });
+    let arms = arms::read(root, &Practice { calendar: Calendar::Trial(visits.as_ref()), ..*practice });
     let comparisons = arms.comparisons(root);
     if let Some(reader) = &section {
         conduct::stoppable_anywhere(reader, arms.arms.as_deref());
@@ -57,6 +57,20 @@ pub(super) fn read(
         published: published?,
     };
     Some(Some(trial))
+}
+
+/// How patients are followed; `None` if it is wrong.
+fn assessment(root: &Reader<'_>) -> Option<Assessment> {
+    let reader = root.table("assessment")?;
+    let mut read = Assessment::read(&reader)?;
+    // One noise was all the error that there was.
+    if reader.has_old_name("within") {
+        let others = [&mut read.between, &mut read.gross_error, &mut read.overlooked];
+        for (name, value) in ["between", "gross_error", "overlooked"].into_iter().zip(others) {
+            *value = if reader.has(name) { *value } else { 0.0 };
+        }
+    }
+    Some(read)
 }
 
 /// Outputs of a trial's single lesions: none.
@@ -82,11 +96,10 @@ fn about(root: &Reader<'_>, keys: TrialKeys) -> About {
 fn alone(root: &Reader<'_>) {
     for (name, heading) in SECTIONS {
         let Some((span, _)) = root.given(name) else { continue };
-        root.cx.report(
-            Diagnostic::error(span, format!("{heading} in a scenario that is not a trial"))
-                .label("expected only beside [cohort] and [[arm]]")
-                .help(format!("add [cohort] and at least one [[arm]], or remove {heading}")),
-        );
+        Diagnostic::error(span, format!("{heading} in a scenario that is not a trial"))
+            .label("expected only beside [cohort] and [[arm]]")
+            .help(format!("add [cohort] and at least one [[arm]], or remove {heading}"))
+            .report(root.cx);
     }
 }
 
@@ -101,11 +114,10 @@ fn inside(root: &Reader<'_>, section: &str, key: &str) -> Option<Span> {
 /// Whoever asks for a halt is told.
 pub(super) fn never_halting(root: &Reader<'_>, stop: Stop) -> Stop {
     if let Some(span) = inside(root, "stop", "extinction").filter(|_| stop.extinction) {
-        root.cx.report(
-            Diagnostic::warning(span, "`extinction` of [stop] has no effect in a trial")
-                .label("expected `false`, which is what every trial does")
-                .help("remove it: a tumour that has died out is followed on, and its dead are cleared"),
-        );
+        Diagnostic::warning(span, "`extinction` of [stop] has no effect in a trial")
+            .label("expected `false`, which is what every trial does")
+            .help("remove it: a tumour that has died out is followed on, and its dead are cleared")
+            .report(root.cx);
     }
     Stop { extinction: false, ..stop }
 }
@@ -113,7 +125,7 @@ pub(super) fn never_halting(root: &Reader<'_>, stop: Stop) -> Stop {
 /// Reports what does not go with a trial.
 fn misfits(root: &Reader<'_>, clock: &Clock) {
     let refuse = |span: Span, found: &str, label: &str, help: &str| {
-        root.cx.report(Diagnostic::error(span, found).label(label).help(help));
+        Diagnostic::error(span, found).label(label).help(help).report(root.cx);
     };
     if let Some((span, _)) = root.given("therapy") {
         refuse(
@@ -197,20 +209,18 @@ fn start(root: &Reader<'_>) {
     let shape = root.given("start").and_then(|(_, start)| start.get_ref().get("shape"));
     let Some((shape, word)) = shape.and_then(|s| Some((s, s.get_ref().as_str()?))) else { return };
     if word == "saved" {
-        root.cx.report(
-            Diagnostic::error(shape.span(), "a saved state in a trial")
-                .label("expected another shape: every patient has a tumour of its own")
-                .help("write `shape = \"nests\"`, or leave `shape` out"),
-        );
+        Diagnostic::error(shape.span(), "a saved state in a trial")
+            .label("expected another shape: every patient has a tumour of its own")
+            .help("write `shape = \"nests\"`, or leave `shape` out")
+            .report(root.cx);
     }
     let Some(agents) = inside(root, "cohort", "agents") else { return };
     if ["ball", "disc", "single", "count"].contains(&word) {
-        root.cx.report(
-            Diagnostic::error(shape.span(), format!("shape = {word:?} with `agents` in [cohort]"))
-                .label("expected \"nests\" or \"random\", which fill a lattice of any size")
-                .related(agents, "lattices are made as large as this needs")
-                .help("change the shape; or remove `agents`, and give `size` in [lattice]"),
-        );
+        Diagnostic::error(shape.span(), format!("shape = {word:?} with `agents` in [cohort]"))
+            .label("expected \"nests\" or \"random\", which fill a lattice of any size")
+            .related(agents, "lattices are made as large as this needs")
+            .help("change the shape; or remove `agents`, and give `size` in [lattice]")
+            .report(root.cx);
     }
 }
 
@@ -221,9 +231,8 @@ fn daily(root: &Reader<'_>, clock: &Clock) {
         return;
     }
     let At { span, value } = check;
-    root.cx.report(
-        Diagnostic::error(span.clone(), format!("an observation every {} in a trial", clock.text(*value)))
-            .label("expected an observation every day: patients are treated by the day")
-            .help("write `every = \"1 d\"`, or leave it out"),
-    );
+    Diagnostic::error(span.clone(), format!("an observation every {} in a trial", clock.text(*value)))
+        .label("expected an observation every day: patients are treated by the day")
+        .help("write `every = \"1 d\"`, or leave it out")
+        .report(root.cx);
 }

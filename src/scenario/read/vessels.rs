@@ -14,11 +14,10 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
     }
     let reader = root.table("vessels")?;
     if !root.has("oxygen") {
-        reader.cx.report(
-            Diagnostic::error(reader.span.clone(), "[vessels] without [oxygen]")
-                .label("expected [oxygen] beside it: vessels grow where oxygen is short, and carry it")
-                .help("add the section [oxygen], which may be empty, or leave [vessels] out"),
-        );
+        Diagnostic::error(reader.span.clone(), "[vessels] without [oxygen]")
+            .label("expected [oxygen] beside it: vessels grow where oxygen is short, and carry it")
+            .help("add the section [oxygen], which may be empty, or leave [vessels] out")
+            .report(reader.cx);
     }
     Vessels::read(&reader).map(Some)
 }
@@ -41,13 +40,12 @@ pub(super) fn absent(root: &Reader<'_>, formulary: &Formulary<'_>, regimens: &[&
         } else {
             ("[vessels] and [oxygen]", "the sections [oxygen] and [vessels], which may be empty")
         };
-        root.cx.report(
-            Diagnostic::warning(
-                regimen.span.clone(),
-                format!("`{name}` acts on vessels, but this scenario has no vessels that live"),
-            )
-            .label(format!("expected {missing}: without, {rest}"))
-            .help(format!("add {sections}")),
-        );
+        Diagnostic::warning(
+            regimen.span.clone(),
+            format!("`{name}` acts on vessels, but this scenario has no vessels that live"),
+        )
+        .label(format!("expected {missing}: without, {rest}"))
+        .help(format!("add {sections}"))
+        .report(root.cx);
     }
 }

@@ -12,6 +12,7 @@ use crate::engine::{Backend, EngineError, Inputs, LogEntry, RateTables};
 use crate::scenario::Scenario;
 
 use super::TreatmentSetup;
+use super::irradiated::Irradiated;
 use super::observer::{Nobody, Observer};
 use super::off_lattice::{LedgerRecord, OffLattice};
 use super::patient_course::{DayRecord, LesionExposure, PatientCourse, treated};
@@ -21,6 +22,15 @@ use crate::simulation::record::Tally;
 use crate::therapy::course::{Patient, TreatmentCourse};
 use crate::tissue::{LesionId, LesionState};
 
+/// A lesion of a patient of a trial, before therapy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlannedLesion {
+    /// Its organ, from 0.
+    pub organ: u32,
+    /// Its live cells, for its ledger; `None`: as many as its agents stand for.
+    pub cells: Option<f64>,
+}
+
 /// A patient of a trial, in one arm.
 pub struct Admitted<'a, O> {
     /// Its scenario, without a therapy.
@@ -29,8 +39,8 @@ pub struct Admitted<'a, O> {
     pub care: &'a TreatmentSetup,
     /// Who is treated.
     pub treated: Patient,
-    /// Live cells of each lesion at the start, for its ledger; those of all patients are numbered in order.
-    pub lesions: Vec<Option<f64>>,
+    /// Its lesions; those of all patients are numbered in order.
+    pub lesions: Vec<PlannedLesion>,
     /// Who follows.
     pub observer: O,
 }
@@ -97,7 +107,8 @@ impl<'a> Clinic<'a> {
             }
             let site = site.with_parts(tally.parts).with_ledger(tally.ledger.as_ref());
             let treated = treated(&job.scenario, tally.id.patient());
-            let mut case = PatientCourse::new(care, 0, treated, vec![site], None)?;
+            let irradiated = irradiated(care, &job.scenario, &treated, &[0])?;
+            let mut case = PatientCourse::new(care, 0, treated, (irradiated, vec![site]), None)?;
             let days = job.scenario.time.step_days();
             if let Some(halted) = tally.halted() {
                 case.rest(&tally.told, halted.div_ceil(steps_per_day), days)?;
@@ -151,18 +162,20 @@ impl<'a, O: Observer> Clinic<'a, O> {
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
     pub fn admit(&mut self, patient: Admitted<'_, O>) -> Result<(), RunError> {
         let (number, first, scenario) = (self.cases.len(), self.places.len(), patient.scenario);
-        let lesions = patient.lesions.len();
-        let site = |(l, cells): (usize, Option<f64>)| {
+        let organs: Vec<u32> = patient.lesions.iter().map(|lesion| lesion.organ).collect();
+        let irradiated = irradiated(patient.care, scenario, &patient.treated, &organs)?;
+        let site = |(l, lesion): (usize, &PlannedLesion)| {
             let id = LesionId::new(patient.treated.id, l as u32);
-            let off_lattice = OffLattice::new(scenario, &self.job.space, id, cells);
+            let off_lattice = OffLattice::new(scenario, &self.job.space, id, lesion.cells);
             LesionExposure::new(scenario, first + l, 0.0, off_lattice)
         };
-        let sites = patient.lesions.into_iter().enumerate().map(site).collect();
+        let sites: Vec<LesionExposure> = patient.lesions.iter().enumerate().map(site).collect();
         let mut tissue = patient.care.tissue.clone();
         let observer = Some(patient.observer);
-        let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
+        let mut case =
+            PatientCourse::new(patient.care, number, patient.treated, (irradiated, sites), observer)?;
         case.plan(&mut tissue, None, 0, scenario.time.step_days());
-        self.places.extend((0..lesions).map(|l| (number, l)));
+        self.places.extend((0..organs.len()).map(|l| (number, l)));
         self.tissues.push(tissue);
         self.cases.push(case);
         Ok(())
@@ -347,15 +360,18 @@ impl<'a, O: Observer> Clinic<'a, O> {
         backend: &mut dyn Backend,
         position: impl Fn(usize) -> Option<usize>,
     ) -> Result<(), EngineError> {
-        let wanted: Vec<TableRequest> = self.running().map(|c| c.table(step)).collect();
+        let sites = self.running().flat_map(|case| &case.sites);
+        let mut wanted: Vec<TableRequest> = sites.map(|site| site.table(step)).collect();
+        wanted.dedup();
         if wanted.iter().any(|w| !self.placed.contains_key(w)) {
             self.place(&wanted, backend)?;
         }
         for case in &mut self.cases {
-            // One that has halted needs none, but its number must be one of those that are there.
-            let wanted = self.placed.get(&case.table(step));
-            let table = wanted.filter(|_| !case.is_over()).copied().unwrap_or(0);
+            let is_over = case.is_over();
             for site in &mut case.sites {
+                // One that has halted needs none, but its number must be one of those that are there.
+                let wanted = self.placed.get(&site.table(step));
+                let table = wanted.filter(|_| !is_over).copied().unwrap_or(0);
                 let inputs = Inputs { table, ..site.inputs };
                 if let (Some(at), true) = (position(site.lesion), site.set != Some(inputs)) {
                     backend.set_inputs(at, inputs);
@@ -368,7 +384,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
 
     /// Puts tables on the backend. Those that are there stay while they are few: then only what is new is put together.
     fn place(&mut self, wanted: &[TableRequest], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        if self.placed.len() > 2 * self.cases.len() {
+        if self.placed.len() > 2 * self.places.len() {
             self.placed.clear();
         }
         let is_anew = self.placed.is_empty();
@@ -395,13 +411,25 @@ impl<'a, O: Observer> Clinic<'a, O> {
 
     /// What each drug of the plan brings to the cells of a lesion at mean perfusion, on the day before.
     pub fn exposures(&self, lesion: usize) -> &[Exposure] {
-        &self.cases[self.places[lesion].0].exposures
+        &self.site(lesion).exposures
     }
 
     /// The days that were prepared since the last call, in the order of days.
     pub fn take_records(&mut self) -> Vec<DayRecord> {
         std::mem::take(&mut self.records)
     }
+}
+
+/// A patient's lesions, in these organs, under the radionuclides of a plan.
+fn irradiated(
+    care: &TreatmentSetup,
+    scenario: &Scenario,
+    treated: &Patient,
+    organs: &[u32],
+) -> Result<Irradiated, RunError> {
+    let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
+    let made = Irradiated::new(scenario, &care.patient, drugs, treated, organs);
+    made.map_err(|e| RunError::Signalling(e.to_string()))
 }
 
 /// The day of a patient that begins at a step. A patient of a trial whose therapy cannot go on is left.
@@ -411,8 +439,9 @@ fn prepare_day<O: Observer>(
     (today, step): (u32, u32),
     days: f64,
 ) -> Result<PreparedDay, RunError> {
-    let now =
-        |case: &PatientCourse<O>| (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>());
+    let now = |case: &PatientCourse<O>| {
+        case.sites.iter().map(|site| (site.table(step), site.inputs)).collect::<Vec<_>>()
+    };
     let before = now(case);
     let mut record = match case.day() {
         Err(fault) if case.observer.is_some() => {

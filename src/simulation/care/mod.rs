@@ -8,7 +8,8 @@
 //!    │  volume of the last check ─► TreatmentCourse: visit, lines, holds,      src/therapy/course/
 //!    │                              doses, concentrations, radiation, adverse events  src/therapy/pk/, toxicity/
 //!    │                                │
-//!    │              ┌─ cells: exposure ─► bins (⅛ octave) ─► TissueTables      src/biology/exposure.rs, tissue_tables.rs
+//!    │              ├─ radionuclides: hits by lesion, hit cells ─► Irradiated  src/biology/irradiation.rs
+//!    │              ├─ cells: exposure ─► bins (⅛ octave) ─► TissueTables      src/biology/exposure.rs, tissue_tables.rs
 //!    │              └─ vessels: closure, pruning, trap ─► Vasculature          src/simulation/care/vasculature.rs
 //!    ▼                                │
 //!  backend.add_tables, set_inputs ◄───┘
@@ -26,6 +27,7 @@
 //! `src/simulation/equilibrium.rs` a lesion starts as a tumour that was there before: with its dead, its fields settled.
 
 mod clinic;
+mod irradiated;
 mod morning;
 mod observer;
 mod off_lattice;
@@ -36,12 +38,13 @@ mod vasculature;
 
 use std::sync::Arc;
 
-pub use clinic::{Admitted, Clinic, Discharged};
+pub use clinic::{Admitted, Clinic, Discharged, PlannedLesion};
+pub use irradiated::{Irradiated, exposures};
 pub use morning::{Morning, attend};
 pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
 pub use off_lattice::{LedgerRecord, LedgerStart, placed_shares};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
-pub use patient_course::{DayRecord, exposures, treated};
+pub use patient_course::{DayRecord, treated};
 pub use tables::done;
 pub(crate) use vasculature::Vasculature;
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::biology::StateSpace;
-use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TableId, TableRequest, TissueTables};
 use crate::biology::vessels::fixed;
@@ -11,13 +10,14 @@ use crate::biology::volume::{Cellularity, TissueParts};
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::{LesionVolume, PatientData, Pharmacokinetics, Scenario};
-use crate::therapy::course::{DayReport, DrugDay, Factors, Measurement, Patient, TreatmentCourse};
+use crate::therapy::course::{DayReport, Factors, Measurement, Patient, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
-use crate::therapy::{Action, VesselEffect};
+use crate::therapy::{Action, Cut, VesselEffect};
 use crate::tissue::{Counters, LesionState};
 
 use super::TreatmentSetup;
+use super::irradiated::{Irradiated, exposures};
 use super::morning::{Morning, attend};
 use super::observer::{Measured, Observer, PatientView, VisitDecision};
 use super::off_lattice::{LedgerRecord, LesionMorning, OffLattice};
@@ -74,6 +74,14 @@ pub(super) struct LesionExposure {
     cga: f64,
     /// What is in the ledger; `None`: agents are cells.
     off_lattice: Option<OffLattice>,
+    /// What is wanted in the next steps: from a step on, a table.
+    segments: Vec<(u32, TableRequest)>,
+    /// What the drugs bring to cells on the current day, at mean perfusion.
+    pub exposures: Vec<Exposure>,
+    /// The tissue's table of the current day.
+    table: Option<TableId>,
+    /// Share of live cells that procedures of the current day kill.
+    killed: f64,
 }
 
 impl LesionExposure {
@@ -92,6 +100,10 @@ impl LesionExposure {
             rule: scenario.volume,
             parts: TissueParts::default(),
             cga: 1.0,
+            segments: Vec::new(),
+            exposures: Vec::new(),
+            table: None,
+            killed: 0.0,
         }
     }
 
@@ -161,11 +173,11 @@ impl LesionExposure {
         self.off_lattice.as_ref().is_some_and(|off| off.is_due)
     }
 
-    /// Passes a day of the ledger under a table, of whose cells procedures kill a share.
-    fn pass_off_lattice(&mut self, tissue: &mut TissueTables, table: TableId, day: u32, killed: f64) {
-        let Some(off) = &mut self.off_lattice else { return };
+    /// Passes the day that is planned in the ledger.
+    fn pass_off_lattice(&mut self, tissue: &mut TissueTables, day: u32) {
+        let Some((off, table)) = self.off_lattice.as_mut().zip(self.table) else { return };
         let perfusion = self.parts.vessels * self.vasculature.flow();
-        let (live, weight) = (&self.census.live_by_row, self.weight);
+        let (live, weight, killed) = (&self.census.live_by_row, self.weight, self.killed);
         off.pass(tissue, table, day, &LesionMorning { live, weight, perfusion, killed });
     }
 
@@ -189,16 +201,44 @@ impl LesionExposure {
         Self { parts, ..self }
     }
 
-    /// Ends a day under a table, with the cells of the last census.
-    fn settle(&mut self, tissue: &TissueTables, table: TableId) {
+    /// Ends a day, with the cells of the last census.
+    fn settle(&mut self, tissue: &TissueTables) {
+        let Some(table) = self.table else { return };
         let (cells, live_by_row) = (self.cells(), &self.census.live_by_row);
         self.parts.advance_day(&self.rule, cells, tissue.mass(table, live_by_row));
         self.parts.vessels = self.vasculature.grown(self.parts.vessels, tissue.secretion(table, live_by_row));
     }
 
-    fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
+    fn secrete(&mut self, tissue: &TissueTables) {
+        let Some(table) = self.table else { return };
         self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
         self.cga = tissue.cga_secretion_of(table, &self.census.live_by_row);
+    }
+
+    /// Plans the day that begins at a step under a table. Procedures act in its first step.
+    fn plan(&mut self, tissue: usize, table: TableId, cuts: &[Cut], step: u32) {
+        self.table = Some(table);
+        let of_tissue = TableRequest::Of(tissue, table);
+        self.killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
+        // With steps of a whole day the dead of yesterday's procedure are cleared today.
+        let pending =
+            self.segments.iter().any(|(at, w)| *at == step && matches!(w, TableRequest::Cleared(..)));
+        let after = match pending || cuts.iter().any(|c| !c.dead_remain) {
+            true => TableRequest::Cleared(tissue, table),
+            false => of_tissue,
+        };
+        self.segments = if cuts.is_empty() {
+            vec![(step, after), (step + 1, of_tissue)]
+        } else {
+            vec![(step, TableRequest::Killed(self.killed)), (step + 1, after), (step + 2, of_tissue)]
+        };
+        self.segments.dedup_by_key(|(_, wanted)| *wanted);
+    }
+
+    /// The table in force at a step.
+    pub fn table(&self, step: u32) -> TableRequest {
+        let begun = self.segments.iter().rev().find(|(from, _)| *from <= step);
+        begun.or(self.segments.first()).map_or(TableRequest::Killed(0.0), |(_, wanted)| *wanted)
     }
 
     /// Live cells, in agents of the start.
@@ -220,16 +260,7 @@ pub(super) struct PatientCourse<O> {
     pub left: bool,
     /// Why its therapy could not go on.
     pub fault: Option<PkError>,
-    /// What is wanted in the next steps: from a step on, a table.
-    pub segments: Vec<(u32, TableRequest)>,
-    /// What the drugs bring to cells on the current day, at mean perfusion.
-    pub exposures: Vec<Exposure>,
-    /// The same in bins.
-    pub bins: Vec<DrugBins>,
-    /// The tissue's table of the current day.
-    table: Option<TableId>,
-    /// Share of live cells that procedures of the current day kill.
-    killed: f64,
+    irradiated: Irradiated,
 }
 
 impl<O: Observer> PatientCourse<O> {
@@ -238,10 +269,11 @@ impl<O: Observer> PatientCourse<O> {
         care: &TreatmentSetup,
         tissue: usize,
         treated: Patient,
-        sites: Vec<LesionExposure>,
+        (irradiated, mut sites): (Irradiated, Vec<LesionExposure>),
         observer: Option<O>,
     ) -> Result<Self, PkError> {
         let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
+        sites.iter_mut().for_each(|site| site.exposures = vec![Exposure::default(); drugs.len()]);
         let course = care.protocol.as_ref().map(|protocol| TreatmentCourse::new(protocol.clone(), treated));
         Ok(Self {
             tissue,
@@ -250,11 +282,7 @@ impl<O: Observer> PatientCourse<O> {
             observer,
             left: false,
             fault: None,
-            segments: Vec::new(),
-            exposures: vec![Exposure::default(); drugs.len()],
-            bins: vec![DrugBins::ABSENT; drugs.len()],
-            table: None,
-            killed: 0.0,
+            irradiated,
         })
     }
 
@@ -266,18 +294,23 @@ impl<O: Observer> PatientCourse<O> {
     /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from
     /// the last check alone when a run goes on.
     pub fn secrete(&mut self, tissue: &TissueTables) {
-        if let Some(table) = self.table {
-            self.sites.iter_mut().for_each(|site| site.secrete(tissue, table));
-        }
+        self.sites.iter_mut().for_each(|site| site.secrete(tissue));
     }
 
     /// Brings a patient whose lesion has halted to the day on which it did: vessels stay as they are then.
     pub fn rest(&mut self, told: &[Measurement], day: u32, step_days: f64) -> Result<(), PkError> {
         if let Some(report) = self.replay(told, day)? {
-            self.exposures = exposures(&report);
+            self.expose(&report);
         }
         self.set_vessels(step_days);
         Ok(())
+    }
+
+    fn expose(&mut self, report: &DayReport) {
+        let all = exposures(report);
+        for (lesion, site) in self.sites.iter_mut().enumerate() {
+            site.exposures = self.irradiated.exposures(lesion, all.clone());
+        }
     }
 
     fn set_vessels(&mut self, step_days: f64) {
@@ -366,64 +399,43 @@ impl<O: Observer> PatientCourse<O> {
         let report = self.course.as_mut().map(TreatmentCourse::advance_day).transpose()?;
         let effect = report.as_ref().map_or(VesselEffect::default(), DayReport::vessels);
         self.sites.iter_mut().for_each(|site| site.vasculature.advance_day(effect));
+        if let Some(report) = &report {
+            self.irradiated.pass(report);
+        }
         Ok(report)
     }
 
-    /// Sets what the lesions need in the day that begins at `step`. Procedures act in its first step.
+    /// Sets what the lesions need in the day that begins at `step`.
     pub fn plan(&mut self, tissue: &mut TissueTables, report: Option<&DayReport>, step: u32, step_days: f64) {
         if let Some(report) = report {
-            self.exposures = exposures(report);
-            self.bins = tissue.bins(&self.exposures);
+            self.expose(report);
         }
-        let table = tissue.table(&self.bins);
-        self.table = Some(table);
+        let cuts = report.map_or(&[][..], |r| &r.cuts);
+        for site in &mut self.sites {
+            let table = tissue.table(&tissue.bins(&site.exposures));
+            site.plan(self.tissue, table, cuts, step);
+        }
         self.set_vessels(step_days);
         self.secrete(tissue);
-        let of_tissue = TableRequest::Of(self.tissue, table);
-        let cuts = report.map_or(&[][..], |r| &r.cuts);
-        let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
-        self.killed = killed;
-        // With steps of a whole day the dead of yesterday's procedure are cleared today.
-        let pending =
-            self.segments.iter().any(|(at, w)| *at == step && matches!(w, TableRequest::Cleared(..)));
-        let after = match pending || cuts.iter().any(|c| !c.dead_remain) {
-            true => TableRequest::Cleared(self.tissue, table),
-            false => of_tissue,
-        };
-        self.segments = if cuts.is_empty() {
-            vec![(step, after), (step + 1, of_tissue)]
-        } else {
-            vec![(step, TableRequest::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
-        };
-        self.segments.dedup_by_key(|(_, wanted)| *wanted);
     }
 
     /// Passes the day that is planned in the ledgers of the lesions; whether any is to exchange cells with its lattice before.
     pub fn pass_off_lattice(&mut self, tissue: &mut TissueTables, day: u32) -> bool {
-        let (table, killed) = (self.table, self.killed);
-        for (site, table) in self.sites.iter_mut().zip(table.iter().cycle()) {
-            site.pass_off_lattice(tissue, *table, day, killed);
-        }
+        self.sites.iter_mut().for_each(|site| site.pass_off_lattice(tissue, day));
         self.sites.iter().any(LesionExposure::is_exchange_due)
     }
 
     /// What of the lesions their cells do not tell, at the end of the day that is planned; that of the first one.
     pub fn settle(&mut self, tissue: &TissueTables) -> TissueParts {
-        if let Some(table) = self.table {
-            self.sites.iter_mut().for_each(|site| site.settle(tissue, table));
-        }
+        self.sites.iter_mut().for_each(|site| site.settle(tissue));
         self.sites.first().map_or_else(TissueParts::default, |site| site.parts)
-    }
-
-    /// The table in force at a step.
-    pub fn table(&self, step: u32) -> TableRequest {
-        let begun = self.segments.iter().rev().find(|(from, _)| *from <= step);
-        begun.or(self.segments.first()).map_or(TableRequest::Killed(0.0), |(_, wanted)| *wanted)
     }
 
     /// First step after this one at which another table comes into force.
     pub fn next_segment(&self, step: u32) -> u32 {
-        self.segments.iter().map(|(from, _)| *from).find(|from| *from > step).unwrap_or(u32::MAX)
+        let next =
+            |site: &LesionExposure| site.segments.iter().map(|(from, _)| *from).find(|from| *from > step);
+        self.sites.iter().filter_map(next).min().unwrap_or(u32::MAX)
     }
 }
 
@@ -447,17 +459,6 @@ fn live_by_row(sites: &[LesionExposure]) -> Vec<f64> {
         }
     }
     all
-}
-
-/// What cells are exposed to on a day at mean perfusion, drug by drug.
-pub fn exposures(report: &DayReport) -> Vec<Exposure> {
-    let of = |day: &DrugDay| Exposure {
-        parent_nm: day.local.site_parent_nm,
-        metabolite_nm: day.local.site_metabolite_nm,
-        average: day.local.site_average,
-        radiation: day.local.radiation.hazard,
-    };
-    report.drugs.iter().map(of).collect()
 }
 
 /// Who is treated.

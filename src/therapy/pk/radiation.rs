@@ -1,10 +1,11 @@
-//! Radionuclide therapy: absorbed dose in the tumour from administered activity, and what it kills.
+//! Radionuclide therapy: absorbed dose in the median lesion from administered activity, and how often it hits a cell lethally.
 //!
 //! After an administration the dose rate falls with the effective half-life in the tumour (uptake is instant):
 //! `R(t) = D·λ·exp(−λ·t)`, with `D` the activity times the absorbed dose per activity. Sublethal damage is repaired at
 //! rate `μ`. With the unrepaired dose `M' = R − μ·M` the hazard of death of the linear-quadratic model with
 //! protraction (Lea and Catcheside 1942; Dale 1985, doi:10.1259/0007-1285-58-690-515) is `α·R + 2·β·R·M`: its integral
-//! over all time is `α·D + G·β·D²`, with `G = λ/(λ + μ)` for one administration. A day is solved in closed form.
+//! over all time is `α·D + G·β·D²`, with `G = λ/(λ + μ)` for one administration. A day is solved in closed form. Both terms
+//! are told apart: where a lesion or a cell gets `x` times the dose they are `x` and `x²` times as large.
 
 use crate::catalogue::{CellKill, Number};
 
@@ -89,8 +90,26 @@ fn needed(slot: u32) -> &'static str {
 pub struct DayRadiation {
     /// Absorbed dose of the day, Gy: the average dose rate in Gy/d.
     pub gray: f64,
-    /// Hazard of death over the day for a cell of usual sensitivity: it survives with probability `exp(−hazard)`.
-    pub hazard: f64,
+    /// Lethal hits of the day in proportion to dose, `α·∫R`.
+    pub linear: f64,
+    /// Lethal hits of the day in proportion to the square of dose, `2·β·∫R·M`.
+    pub quadratic: f64,
+}
+
+impl DayRadiation {
+    /// Lethal hits of the day at the mean dose of the median lesion: a cell has none with probability `exp(−hits)`.
+    pub fn hits(&self) -> f64 {
+        self.linear + self.quadratic
+    }
+}
+
+/// Slots of lesions begin here; those below are parameters'.
+const LESIONS: u32 = 16;
+
+/// The absorbed dose of a patient's lesion (its number among the patient's own) relative to that of the patient's median one.
+/// It is keyed by patient, drug and lesion, and so the same in every arm.
+pub fn lesion_factor(log_sd: f64, key: StreamKey, drug_key: u32, lesion: u32) -> f64 {
+    libm::exp(log_sd * PkDraw::Radiation.normal((key, drug_key), LESIONS + lesion))
 }
 
 /// A course of a radionuclide in one patient.
@@ -173,7 +192,8 @@ impl RadiationCourse {
         let gray = self.rate * area(decay);
         let pairs = self.rate * (own * area(decay + repair) + driven * area(2.0 * decay));
         day.gray += gray;
-        day.hazard += self.source.alpha * gray + 2.0 * beta * pairs;
+        day.linear += self.source.alpha * gray;
+        day.quadratic += 2.0 * beta * pairs;
         self.unrepaired = own * libm::exp(-repair * hours) + driven * libm::exp(-decay * hours);
         self.rate *= libm::exp(-decay * hours);
     }
@@ -209,7 +229,7 @@ mod tests {
     }
 
     fn total(days: &[DayRadiation]) -> (f64, f64) {
-        days.iter().fold((0.0, 0.0), |(g, h), day| (g + day.gray, h + day.hazard))
+        days.iter().fold((0.0, 0.0), |(g, h), day| (g + day.gray, h + day.hits()))
     }
 
     // Dale 1985: one exponential source, all of it decayed: αD(1 + D/(α/β) · λ/(λ + μ)).
@@ -248,8 +268,44 @@ mod tests {
         }
         for (day, (exact, small)) in exact.iter().zip(&small).enumerate() {
             assert!((exact.gray - small.0).abs() < 1e-4 * small.0 + 1e-12, "{day}: {exact:?} {small:?}");
-            assert!((exact.hazard - small.1).abs() < 1e-4 * small.1 + 1e-12, "{day}: {exact:?} {small:?}");
+            assert!((exact.hits() - small.1).abs() < 1e-4 * small.1 + 1e-12, "{day}: {exact:?} {small:?}");
         }
+    }
+
+    // G of one exponential source: 1 where nothing is repaired while it decays (an acute dose), 0 where all is.
+    #[test]
+    fn the_factor_of_dose_rate_has_its_limits() {
+        let g = |repair_h: f64| {
+            let source = RadionuclideKinetics { repair_h, half_life_h: 10.0, ..lutetium() };
+            let days = run(source, 400, &[(0, 0.0, 7.4)]);
+            let quadratic: f64 = days.iter().map(|day| day.quadratic).sum();
+            let linear: f64 = days.iter().map(|day| day.linear).sum();
+            assert!((linear / (0.15 * 3.41 * 7.4) - 1.0).abs() < 1e-9, "{linear}");
+            quadratic / (0.015 * 3.41 * 3.41 * 7.4 * 7.4)
+        };
+        assert!((g(1e7) - 1.0).abs() < 1e-4, "{}", g(1e7));
+        assert!((g(10.0) - 0.5).abs() < 1e-4, "{}", g(10.0));
+        assert!(g(1e-4) < 2e-5, "{}", g(1e-4));
+    }
+
+    // Median 1, the log-SD that is asked for, the same for whoever asks again, and one for each lesion, drug and patient.
+    #[test]
+    fn lesions_of_a_patient_differ_as_asked() {
+        let key = StreamKey { seed: 3, patient: 8 };
+        let n = 40_000;
+        let logs: Vec<f64> = (0..n).map(|l| libm::log(lesion_factor(0.45, key, 7, l))).collect();
+        let mean = logs.iter().sum::<f64>() / f64::from(n);
+        let variance = logs.iter().map(|l| l * l).sum::<f64>() / f64::from(n);
+        // Five standard errors: σ/√n, and σ²·√(2/n).
+        assert!(mean.abs() < 5.0 * 0.45 / 200.0, "{mean}");
+        assert!((variance / 0.2025 - 1.0).abs() < 5.0 * libm::sqrt(2.0 / 40_000.0), "{variance}");
+        assert_eq!(lesion_factor(0.0, key, 7, 2), 1.0);
+        assert_eq!(lesion_factor(0.45, key, 7, 2), lesion_factor(0.45, key, 7, 2));
+        assert_ne!(lesion_factor(0.45, key, 7, 2), lesion_factor(0.45, key, 8, 2));
+        assert_ne!(
+            lesion_factor(0.45, key, 7, 2),
+            lesion_factor(0.45, StreamKey { patient: 9, ..key }, 7, 2)
+        );
     }
 
     #[test]

@@ -151,7 +151,7 @@ fn tolerance(p: &Published, plan: &Plan) -> f64 {
         return own;
     }
     // Uniform over the interval: a twelfth of its square.
-    let months = f64::from(plan.trial.assessment.every) / crate::trial::outcome::DAYS_PER_MONTH;
+    let months = f64::from(plan.trial.assessment.visits.every) / crate::trial::outcome::DAYS_PER_MONTH;
     let grid = months / p.value / libm::sqrt(12.0);
     libm::sqrt(own * own + grid * grid)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::biology::patient::{Distribution, PatientParameter};
-use crate::scenario::nearest_name;
+use crate::scenario::{GROWTH_BY_COVARIATES, nearest_name};
 
 use super::error::CohortError;
 use super::population::{self, POPULATIONS};
@@ -27,12 +27,17 @@ impl ParameterDistribution {
     pub(super) fn of(spec: &CohortSpec) -> Result<Vec<Self>, CohortError> {
         let mut all = PatientParameter::ALL.map(Self::usual).to_vec();
         let population = population::find(&spec.population)?;
-        if population.name != POPULATIONS[0].name {
-            let growth = &mut all[PatientParameter::Growth.index()];
-            growth.change(ParameterChange::Typical(population.growth))?;
+        let growth = PatientParameter::Growth.index();
+        if ![POPULATIONS[0].name, GROWTH_BY_COVARIATES].contains(&population.name) {
+            all[growth].change(ParameterChange::Typical(population.growth))?;
         }
         for change in spec.fitted.iter().chain(&spec.changes) {
             all[parameter(&change.quantity)?.index()].change(change.change)?;
+        }
+        if let (true, Distribution::LogNormal { log_sd, .. }) =
+            (population.name == GROWTH_BY_COVARIATES, &mut all[growth].distribution)
+        {
+            *log_sd = spec.effects.residual(*log_sd);
         }
         Ok(all)
     }

@@ -15,6 +15,10 @@ pub(super) enum CohortDraw {
     Second = 0x101,
     /// Relative size of a lesion; index: twice the organ, and 1 for its second lesion.
     Size = 0x102,
+    /// Where the tumour began.
+    Origin = 0x103,
+    /// What covariates do in a draw of the posterior, whose number stands for the patient; index: which of them.
+    Covariate = 0x104,
 }
 
 impl CohortDraw {

@@ -105,6 +105,11 @@ pub enum CohortError {
         "use the shares {0:?} of patients with one, two, three organs: they must be 0 or more and sum to 1"
     )]
     Organs([f64; 3]),
+    /// Shares of patients by where their tumours began.
+    #[error(
+        "use the shares {0:?} of patients with tumours of pancreas, gut, lung and unknown origin: they must be 0 or more and sum to 1"
+    )]
+    Origins([f64; 4]),
     /// Probability of a second lesion.
     #[error("use {0} as the probability of a second lesion in an organ: it must be from 0 to 1")]
     Second(f64),

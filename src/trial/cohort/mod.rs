@@ -9,10 +9,11 @@
 //! distribution of another one changes, and a wider distribution spreads the patients without changing their order.
 //!
 //! What depends on several quantities says so: birth and death follow growth and coupled loss, the Ki-67 index follows
-//! birth, growth is slower where MEN1 and DAXX/ATRX are both mutated, and there are no more lesions than the sum of
+//! birth, growth follows covariates where the population is `covariates`, it is slower where MEN1 and DAXX/ATRX are both mutated, and there are no more lesions than the sum of
 //! diameters has room for.
 
 mod clones;
+mod covariates;
 mod distribution;
 mod draws;
 mod error;
@@ -29,6 +30,7 @@ mod table;
 mod tests;
 
 pub use clones::StartingState;
+pub use covariates::CovariateEffects;
 pub use distribution::ParameterDistribution;
 pub use error::CohortError;
 pub use lesions::{Lesion, LesionCount, LesionDistribution, MEASURABLE_MM, MOST_LESIONS};

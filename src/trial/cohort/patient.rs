@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use crate::biology::patient::{PatientBiology, PatientParameter, Turnover, TurnoverError};
 use crate::scenario::limits::MOST_PATIENTS;
-use crate::scenario::{Locus, PatientData, Share};
+use crate::scenario::{GROWTH_BY_COVARIATES, Locus, Origin, PatientData, Share};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
 
 use super::clones::{self, StartingState};
+use super::covariates;
 use super::distribution::ParameterDistribution;
-use super::draws::of_slot;
+use super::draws::{CohortDraw, of_slot};
 use super::error::CohortError;
 use super::lesions::Lesion;
 use super::sampler::Sampler;
@@ -29,6 +30,10 @@ pub struct VirtualPatient {
     pub data: PatientData,
     /// Birth and uncoupled death of the sensitive cell; whether the birth rate was raised to the floor `r/(1 − κ)`.
     pub turnover: Turnover,
+    /// Grade 2 rather than 1.
+    pub grade_2: bool,
+    /// Documented progression within the year before.
+    pub progressing: bool,
     /// Ki-67 index as measured, percent; a biomarker only.
     pub ki67: f64,
     /// Loci that all starting cells have changed, with their levels.
@@ -102,6 +107,9 @@ impl Cohort {
         if !(0.01..=100.0).contains(&spec.prognostic_factor) {
             return Err(CohortError::PrognosticFactor(spec.prognostic_factor));
         }
+        if !spec.origins.sum_to_one() {
+            return Err(CohortError::Origins(spec.origins.each().map(|(_, share)| share)));
+        }
         spec.lesions.check()?;
         let distributions = ParameterDistribution::of(spec)?;
         let checked = PatientParameter::ALL
@@ -142,6 +150,8 @@ impl Cohort {
             id,
             ki67: (turnover.ki67() * own.get(PatientParameter::Ki67) / Turnover::typical().ki67()).min(100.0),
             turnover,
+            grade_2: own.has(PatientParameter::Grade2),
+            progressing: own.has(PatientParameter::Progressing),
             clonal: clones::clonal(&shares),
             start: clones::starting_states(&shares),
             mgmt_low: own.has(PatientParameter::MgmtLow),
@@ -150,12 +160,27 @@ impl Cohort {
             vessels_per_mm2: own.get(PatientParameter::Vessels),
             cga_per_cell: own.get(PatientParameter::CgaPerCell),
             age_years: own.get(PatientParameter::Age),
-            data: self.data(&own),
+            data: self.data(&own, self.origin(key)),
             cut_off: own.cut_off,
         }
     }
 
-    /// Draws every quantity, and lets growth follow the mutations.
+    /// Where a patient's tumour began.
+    fn origin(&self, key: StreamKey) -> Origin {
+        covariates::origin(&self.spec.origins, CohortDraw::Origin.uniform(key, 0))
+    }
+
+    /// Logarithm by which covariates move a patient's growth.
+    fn moved(&self, key: StreamKey, own: &Own) -> f64 {
+        if !self.spec.population.eq_ignore_ascii_case(GROWTH_BY_COVARIATES) {
+            return 0.0;
+        }
+        let (grade_2, progressing) =
+            (own.has(PatientParameter::Grade2), own.has(PatientParameter::Progressing));
+        self.spec.effects.shift(self.origin(key), grade_2, progressing)
+    }
+
+    /// Draws every quantity, and lets growth follow covariates and mutations.
     pub(super) fn draw(&self, key: StreamKey) -> Own {
         let mut own = Own { values: [0.0; PatientParameter::ALL.len()], cut_off: Vec::new() };
         for (parameter, sampler) in PatientParameter::ALL.into_iter().zip(&self.samplers) {
@@ -168,14 +193,15 @@ impl Cohort {
         if !self.samplers[PatientParameter::Growth.index()].is_fixed() {
             let both = own.has(PatientParameter::Men1) && own.has(PatientParameter::DaxxAtrx);
             let exponent = f64::from(u8::from(both)) - BOTH_MUTATED;
+            let factor = libm::pow(self.spec.prognostic_factor, exponent) * libm::exp(self.moved(key, &own));
             let growth = &mut own.values[PatientParameter::Growth.index()];
-            *growth = (*growth * libm::pow(self.spec.prognostic_factor, exponent)).min(1.0);
+            *growth = (*growth * factor).min(1.0);
         }
         own
     }
 
-    fn data(&self, own: &Own) -> PatientData {
-        let CohortSpec { germline_effects, origin, pharmacokinetics, .. } = self.spec;
+    fn data(&self, own: &Own, origin: Origin) -> PatientData {
+        let CohortSpec { germline_effects, pharmacokinetics, .. } = self.spec;
         let mut data = PatientData { germline_effects, origin, pharmacokinetics, ..PatientData::typical() };
         for parameter in PatientParameter::ALL {
             parameter.set(&mut data, own.get(parameter));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::biology::patient::PatientParameter;
 use crate::catalogue::Confidence;
-use crate::scenario::nearest_name;
+use crate::scenario::{GROWTH_BY_COVARIATES, nearest_name};
 
 use super::CohortError;
 
@@ -29,7 +29,7 @@ const fn population(name: &'static str, growth: f64, source: &'static str) -> Po
 
 /// The named populations. The first is the default: the typical patient is of it, and its log-SD is that of all (SUN-1111
 /// alone would allow 1.1 to 1.5, the other two trials were fitted by their medians alone).
-pub static POPULATIONS: LazyLock<[Population; 4]> = LazyLock::new(|| {
+pub static POPULATIONS: LazyLock<[Population; 5]> = LazyLock::new(|| {
     [
         population(
             "radiant-3",
@@ -51,6 +51,14 @@ pub static POPULATIONS: LazyLock<[Population; 4]> = LazyLock::new(|| {
             0.0009,
             "growth before CLARINET of 2.7 % a month by volume (PMC6332566); log-SD of RADIANT-3. With it a placebo arm progresses sooner than observed (surrogate: median 10.9 against 18.0 months)",
         ),
+        Population {
+            confidence: Confidence::C,
+            ..population(
+                GROWTH_BY_COVARIATES,
+                PatientParameter::Growth.typical(),
+                "that of RADIANT-3, moved by where the tumours began, their grade and whether documented progression was asked for",
+            )
+        },
     ]
 });
 

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::biology::patient::{Distribution, PROGNOSTIC_FACTOR};
 
-use crate::scenario::{Origin, Pharmacokinetics};
+use crate::scenario::{Origin, OriginShares, Pharmacokinetics};
 
+use super::covariates::CovariateEffects;
 use super::lesions::LesionDistribution;
 use super::population::POPULATIONS;
 
@@ -28,8 +29,10 @@ pub struct CohortSpec {
     pub prognostic_factor: f64,
     /// Number and sizes of target lesions.
     pub lesions: LesionDistribution,
-    /// Where the tumours began: `pancreas`, `gut`, `lung` or `unknown`; a label.
-    pub origin: Origin,
+    /// Shares of patients by where their tumours began.
+    pub origins: OriginShares,
+    /// How growth follows covariates; only the population `covariates` does so.
+    pub effects: CovariateEffects,
     /// Whether FGFR4 R388 and PHLPP2 S1016 act.
     pub germline_effects: bool,
     /// Whether all patients have the pharmacokinetics of the typical one.
@@ -77,7 +80,8 @@ impl CohortSpec {
             changes: Vec::new(),
             prognostic_factor: PROGNOSTIC_FACTOR,
             lesions: LesionDistribution::default(),
-            origin: Origin::Pancreas,
+            origins: OriginShares::all(Origin::Pancreas),
+            effects: CovariateEffects::typical(),
             germline_effects: false,
             pharmacokinetics: Pharmacokinetics::Virtual,
         }

@@ -45,6 +45,10 @@ cohort_row! {
     death_per_day: f64 = |p| p.turnover.death;
     /// Whether the birth rate was raised to the least that growth and coupled loss allow.
     floor_applied: bool = |p| p.turnover.floored;
+    /// Whether the tumour is of grade 2 rather than 1.
+    grade_2: bool = |p| p.grade_2;
+    /// Whether progression within the year before was documented.
+    progressing: bool = |p| p.progressing;
     /// Ki-67 index as measured, percent (as pathology reports it).
     ki67_percent: f64 = |p| p.ki67;
     /// Exponent with which a slowed network slows division.
@@ -75,6 +79,8 @@ cohort_row! {
     tsc_context: String = |p| p.data.tsc_context.word().to_owned();
     /// Somatostatin receptor 2, 0 to 1.
     sstr: f64 = |p| p.data.sstr;
+    /// Whether somatostatin analogues no longer slow growth.
+    analogue_refractory: bool = |p| p.data.analogue_refractory;
     /// Whether the patient has FGFR4 R388.
     fgfr4_r388: bool = |p| p.data.fgfr4_r388;
     /// Whether the patient has PHLPP2 S1016.

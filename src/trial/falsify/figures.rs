@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::verdict::{Bound, Verdict};
 use crate::trial::stats::{
     self, HazardRatio, Interval, KaplanMeier, Resampling, Subject, Undefined, bootstrap, cox, infinity,
-    proportion, student_quantile,
+    proportion, student_quantile, told_above, told_below,
 };
 
 /// Replicates of a bootstrap: the ends of an interval are order statistics 50 and 1950.
@@ -65,6 +65,12 @@ impl FigurePart {
         Self { what: what.into(), unit, bound, figure, verdict, note }
     }
 
+    /// Holds a share of patients against a bound in percent, and says which true shares so many patients tell from it.
+    pub fn of_share(what: impl Into<String>, bound: Bound, figure: Result<Estimate, Undefined>) -> Self {
+        let of = figure.as_ref().map_or(0, |found| found.of);
+        Self::judged(what, "%", bound, figure).with_note(power(bound, of))
+    }
+
     /// A part that cannot be tested here.
     pub fn not_tested(what: &str, unit: &'static str, bound: Bound, why: impl Into<String>) -> Self {
         let verdict = Verdict::NotTested;
@@ -79,6 +85,21 @@ impl FigurePart {
         self.note.push_str(note.as_ref());
         self
     }
+}
+
+/// The true shares that so many patients would show to break a bound in percent, with a probability of 80 %.
+fn power(bound: Bound, of: usize) -> String {
+    let ends =
+        [(bound.low, told_below as fn(f64, u64) -> Option<f64>, "below"), (bound.high, told_above, "above")];
+    let tells = ends.into_iter().filter_map(|(end, told, side)| {
+        let end = end.filter(|end| (0.0..=100.0).contains(end))?;
+        Some(match told(end / 100.0, of as u64) {
+            Some(share) => format!("a true share {side} {:.0} %", 100.0 * share),
+            None => format!("no share {side} {end:.0} %"),
+        })
+    });
+    let tells: Vec<String> = tells.collect();
+    format!("power: 8 of 10 samples of {of} show {} to be outside", tells.join(", and "))
 }
 
 /// A share in percent with its exact interval (Clopper and Pearson 1934).
@@ -345,6 +366,18 @@ mod tests {
         assert_eq!(hazard_ratio(&[Subject::censored(60.0)], &times(59)).unwrap().interval, None);
         assert!(hazard_ratio(&times(10), &times(50)).unwrap().interval.is_some());
         assert_eq!(hazard_ratio(&[], &times(9)), Err(Undefined::NoSubjects));
+    }
+
+    // 12 of 60 leave up to 32.3 %, 13 up to 34.2 %: at most 12 show that a share is below a third, and of 16.8 % they are so few in 8 of 10 samples.
+    #[test]
+    fn shares_say_their_power() {
+        let part = FigurePart::of_share("x", Bound::at_least(100.0 / 3.0), share(20, 60));
+        assert_eq!(part.note, "power: 8 of 10 samples of 60 show a true share below 17 % to be outside");
+        let part = FigurePart::of_share("x", Bound::between(50.0, 70.0), share(1, 2));
+        assert_eq!(
+            part.note,
+            "power: 8 of 10 samples of 2 show no share below 50 %, and no share above 70 % to be outside"
+        );
     }
 
     #[test]

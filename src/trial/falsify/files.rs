@@ -20,7 +20,7 @@ macro_rules! files {
 }
 
 /// All of them.
-pub static FILES: [File; 12] = files![
+pub static FILES: [File; 11] = files![
     "radiant-3",
     "radiant-4",
     "sun-1111",
@@ -32,7 +32,6 @@ pub static FILES: [File; 12] = files![
     "vessels",
     "persistence-rtk",
     "persistence-gsk3",
-    "mouse",
 ];
 
 /// The file of this name.

@@ -1,4 +1,4 @@
-//! What would falsify the model: nineteen observations, each with its bound, and a laboratory that looks.
+//! What would falsify the model: eighteen observations, each with its bound, and a laboratory that looks.
 //!
 //! ```text
 //! FALSIFIERS (what, bound, what is wrong otherwise) ─► Lab: trials, tumours and courses of therapy, each run once
@@ -14,6 +14,8 @@
 //! | fails | no value of the interval is allowed |
 //! | undecided | some are and some are not, or there is no figure |
 //! | not tested | what the test needs is not here |
+//!
+//! Where a figure is a share of patients its note says which true shares so many of them would show to be outside.
 //!
 //! A falsifier with several parts holds if all of them hold and fails if one of them fails. Nothing is corrected for the number of
 //! parts: of the intervals one in twenty misses its true value.

@@ -22,9 +22,10 @@ fn setup(patients: u32) -> Setup {
 }
 
 #[test]
-fn there_are_nineteen_and_each_says_all() {
-    for (i, f) in FALSIFIERS.iter().enumerate() {
-        assert_eq!(f.id, format!("F{}", i + 1));
+fn there_are_eighteen_and_each_says_all() {
+    let numbers = (1..=19).filter(|number| *number != 18);
+    for (number, f) in numbers.zip(&FALSIFIERS) {
+        assert_eq!(f.id, format!("F{number}"));
         assert!([f.observed, f.bound, f.wrong, f.how].iter().all(|text| text.len() > 5), "{}", f.id);
         assert!(std::ptr::eq(find(&f.id.to_lowercase()).unwrap(), f));
     }
@@ -172,5 +173,5 @@ fn a_signal_ends_the_work() {
 fn an_unknown_falsifier_is_told_with_the_nearest_one() {
     let message = |id| find(id).err().unwrap();
     assert_eq!(message("F20"), "there is no falsifier `F20`; did you mean `F2`?");
-    assert_eq!(message("perfusion"), "there is no falsifier `perfusion`; there are F1 to F19");
+    assert_eq!(message("perfusion"), "there is no falsifier `perfusion`; there are F1 to F19 without F18");
 }

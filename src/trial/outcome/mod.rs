@@ -29,7 +29,7 @@ use crate::therapy::response::Category;
 use crate::therapy::{Action, TreatmentRecord};
 
 use super::exact;
-use super::visits::{Chart, Composition, TrialView};
+use super::visits::{Chart, Composition, ELEVATED_CGA, TrialView};
 use seen::JudgedScan;
 use span::Spans;
 
@@ -221,9 +221,10 @@ impl Outcome {
         self.best_change.is_some_and(|change| change < 0.0)
     }
 
-    /// An early response of chromogranin A.
-    pub fn early_cga(&self) -> bool {
-        self.cga_change.is_some_and(|change| change <= -EARLY.0)
+    /// Whether there is an early response of chromogranin A; `None` where it was not elevated at baseline, or not measured again.
+    pub fn early_cga(&self) -> Option<bool> {
+        let change = self.cga_change.filter(|_| self.cga > ELEVATED_CGA)?;
+        Some(change <= -EARLY.0)
     }
 
     /// An early response of neuron-specific enolase.

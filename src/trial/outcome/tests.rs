@@ -7,7 +7,7 @@ mod strategy;
 
 use super::*;
 use crate::catalogue::Organ;
-use crate::scenario::{Assessment, Estimand, LineEnd, ScanReader};
+use crate::scenario::{Assessment, Estimand, LineEnd, ScanReader, Visits};
 use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, course, course_with, line, plan, typical};
 use crate::tissue::random::StreamKey;
@@ -369,7 +369,11 @@ fn resistance_at_progression_is_named() {
 // Errors of measurement are those of the scans and of the baseline: without change 5 % each come to 7 % of the ratio.
 #[test]
 fn measured_sums_scatter() {
-    let noisy = Assessment { within: 0.05, at: vec![28], every: 28, ..assessment() };
+    let noisy = Assessment {
+        within: 0.05,
+        visits: Visits { at: vec![28], every: 28, baseline_mm: None },
+        ..assessment()
+    };
     let changes: Vec<f64> = (0..400)
         .flat_map(|patient| {
             let key = StreamKey { seed: 2, patient };

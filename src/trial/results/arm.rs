@@ -50,8 +50,17 @@ pub(super) fn share(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Opt
     proportion(outcomes.iter().filter(|o| has(o)).count() as u64, outcomes.len() as u64).ok()
 }
 
-/// Whether a patient has what is counted.
-type Has<'a> = &'a dyn Fn(&Outcome) -> bool;
+/// The same among those of whom it can be said.
+pub(super) fn share_of_some(
+    outcomes: &[Outcome],
+    has: impl Fn(&Outcome) -> Option<bool>,
+) -> Option<Proportion> {
+    let said: Vec<bool> = outcomes.iter().filter_map(has).collect();
+    proportion(said.iter().filter(|has| **has).count() as u64, said.len() as u64).ok()
+}
+
+/// Whether a patient has what is counted, where that can be said.
+type Has<'a> = &'a dyn Fn(&Outcome) -> Option<bool>;
 
 /// What an arm came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,20 +102,20 @@ impl ArmSummary {
             })
         };
         let shares: [(&str, Has<'_>); 11] = [
-            ("response_rate", &Outcome::responded),
-            ("disease_control", &Outcome::controlled),
-            ("any_shrinkage", &Outcome::shrank),
-            ("progressive_disease", &|o| o.best == Some(Category::Progression)),
-            ("first_scan_progression", &|o| o.progressed_at_first_scan),
-            ("grade_3_or_4", &|o| o.severe),
-            ("dose_limiting_28_days", &|o| o.dose_limiting.is_some_and(|day| day < CYCLE)),
-            ("discontinuation", &|o| o.discontinued),
-            ("dose_modification", &|o| o.dose_changed),
+            ("response_rate", &|o| Some(o.responded())),
+            ("disease_control", &|o| Some(o.controlled())),
+            ("any_shrinkage", &|o| Some(o.shrank())),
+            ("progressive_disease", &|o| Some(o.best == Some(Category::Progression))),
+            ("first_scan_progression", &|o| Some(o.progressed_at_first_scan)),
+            ("grade_3_or_4", &|o| Some(o.severe)),
+            ("dose_limiting_28_days", &|o| Some(o.dose_limiting.is_some_and(|day| day < CYCLE))),
+            ("discontinuation", &|o| Some(o.discontinued)),
+            ("dose_modification", &|o| Some(o.dose_changed)),
             ("early_cga", &Outcome::early_cga),
-            ("early_nse", &Outcome::early_nse),
+            ("early_nse", &|o| Some(o.early_nse())),
         ];
         let share = |(measure, has): (&str, Has<'_>)| {
-            let Proportion { count, total, estimate, interval } = self::share(outcomes, has)?;
+            let Proportion { count, total, estimate, interval } = share_of_some(outcomes, has)?;
             let (low, high, events) = (Some(interval.low), Some(interval.high), Some(count));
             Some(ArmRow {
                 low,

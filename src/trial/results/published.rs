@@ -127,7 +127,9 @@ pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<Simulat
             let value = Some(100.0 * mean);
             (!all.is_empty()).then_some(SimulatedFigure { value, low: None, high: None, within: None })
         }
-        PublishedEndpoint::EarlyCga => share(&Outcome::early_cga),
+        PublishedEndpoint::EarlyCga => {
+            arm::share_of_some(outcomes, Outcome::early_cga).map(SimulatedFigure::from)
+        }
     }
 }
 

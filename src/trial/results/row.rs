@@ -31,7 +31,8 @@ pub struct ArmRow {
     /// months, with progression and death as competing events (`incidence.csv`): `discontinuation_incidence`, `grade_3_or_4_incidence`,
     /// `dose_limiting_incidence`, `response_incidence`. Crude fractions of patients with exact 95 % intervals: `response_rate`,
     /// `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`, `grade_3_or_4`, `dose_limiting_28_days`,
-    /// `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an interval: `second_line` (patients who began
+    /// `discontinuation`, `dose_modification`, `early_cga` (of those with chromogranin A above twice the upper limit of normal
+    /// at baseline), `early_nse`. Fractions without an interval: `second_line` (patients who began
     /// it), `dominant_at_progression` (of those who progressed), `resampled` (patients with a lesion that was),
     /// `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity` (the mean over patients: given
     /// over planned, until the drug is stopped) and `dose_intensity_to_progression` (where it stays planned until progression).

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial, Visits};
+use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial};
 use crate::simulation::assemble::expected_cells;
+use crate::simulation::care::PlannedLesion;
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
@@ -89,8 +90,7 @@ impl Plan {
     pub fn horizon(&self) -> u32 {
         self.horizon.unwrap_or_else(|| {
             let last = self.trial.conduct.cutoff.unwrap_or(u32::MAX).min(self.end());
-            let Assessment { at, every, jitter, .. } = &*self.assessment;
-            let visits = Visits { at: at.clone(), every: *every, baseline_mm: None };
+            let Assessment { visits, jitter, .. } = &*self.assessment;
             let days = (0..).map(|scan| visits.day(scan)).take_while(|day| day + jitter <= last);
             days.last().map_or(last, |day| day.saturating_sub(*jitter).max(1))
         })
@@ -157,10 +157,12 @@ impl Plan {
         own
     }
 
-    /// Live cells of each of a patient's lesions before therapy; `None` where the file says what an agent stands for.
-    pub fn cells(&self, patient: &VirtualPatient) -> Vec<Option<f64>> {
+    /// A patient's lesions before therapy, with their cells but where the file says what an agent stands for.
+    pub fn lesions(&self, patient: &VirtualPatient) -> Vec<PlannedLesion> {
         let is_said = self.scenario.cells_per_agent.is_some();
-        patient.lesions.iter().map(|lesion| (!is_said).then_some(lesion.cells())).collect()
+        let cells = |lesion: &Lesion| (!is_said).then(|| lesion.cells());
+        let of = |lesion: &Lesion| PlannedLesion { organ: lesion.organ, cells: cells(lesion) };
+        patient.lesions.iter().map(of).collect()
     }
 
     /// What a patient is given in an arm: its plan, held against the patient's own baseline.

@@ -154,7 +154,7 @@ fn admit(
 ) -> Result<(), RunError> {
     let care = patient.setup(arm)?;
     let treated = plan.treated(&patient.patient);
-    let lesions = plan.cells(&patient.patient);
+    let lesions = plan.lesions(&patient.patient);
     let scenario = &patient.job.scenario;
     clinic.admit(Admitted { scenario, care: &care, treated, lesions, observer: patient.chart(arm) })
 }

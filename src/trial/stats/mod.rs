@@ -11,6 +11,7 @@
 //! | restricted mean | [`KaplanMeier::area`] | area under the curve (Irwin 1949) |
 //! | how many have an event before another one rules it out? | [`CumulativeIncidence`] | Aalen and Johansen 1978; delta method; complementary log-log interval |
 //! | by how much do arms differ? | [`cox`](fn@cox), [`hazard_ratio`] | Cox 1972; ties of Efron 1977 |
+//! | do two arms differ? | [`log_rank`](fn@log_rank) | Mantel 1966 |
 //! | a rate | [`proportion`] | Clopper and Pearson 1934 |
 //! | the same patients under two arms | [`bootstrap_means`], [`bootstrap_difference`], [`bootstrap`](fn@bootstrap) | bootstrap percentile (Efron 1979) |
 //! | p of no difference between them | [`Bootstrapped::p`] | the same replicates (Davison and Hinkley 1997, 4.4), never 0 |
@@ -30,6 +31,7 @@ mod cox;
 mod incidence;
 pub(crate) mod infinity;
 mod kaplan_meier;
+mod log_rank;
 mod paired;
 mod rates;
 mod sample;
@@ -44,8 +46,9 @@ pub use bootstrap::{BootstrapP, Bootstrapped, Resampling, bootstrap};
 pub use cox::{HazardRatio, cox, hazard_ratio};
 pub use incidence::{CumulativeIncidence, First, IncidenceStep};
 pub use kaplan_meier::{At, CurveRow, KaplanMeier, SurvivalQuantile};
+pub use log_rank::log_rank;
 pub use paired::{bootstrap_difference, bootstrap_mean, bootstrap_means};
-pub use rates::{Proportion, proportion};
+pub use rates::{POWER, Proportion, proportion, told_above, told_below};
 pub use sample::quantile;
 pub use special::{beta_quantile, normal_quantile, student_quantile};
 pub use subject::Subject;

@@ -45,6 +45,24 @@ pub fn proportion(count: u64, total: u64) -> Result<Proportion, Undefined> {
     Ok(Proportion { count, total, estimate: k / n, interval: Interval { low, high } })
 }
 
+/// Probability with which [`told_below`] and [`told_above`] find a bound broken.
+pub const POWER: f64 = 0.8;
+
+/// The rate from which down so many subjects show with a probability of [`POWER`], by their whole 95 % interval, that a rate lies below
+/// a bound; `None` where so few never do.
+pub fn told_below(bound: f64, total: u64) -> Option<f64> {
+    let shows = |count: &u64| proportion(*count, total).is_ok_and(|found| found.interval.high < bound);
+    let most = (0..total).take_while(shows).last()?;
+    let (k, n) = (most as f64, total as f64);
+    // P(X <= k) is the upper part of a beta distribution with k + 1 and n - k.
+    Some(beta_quantile(1.0 - POWER, k + 1.0, n - k))
+}
+
+/// The rate from which up they show in the same way that it lies above.
+pub fn told_above(bound: f64, total: u64) -> Option<f64> {
+    told_below(1.0 - bound, total).map(|rate| 1.0 - rate)
+}
+
 fn check(count: u64, total: u64) -> Result<(), Undefined> {
     if count > total {
         let expected = "at most the total";
@@ -100,6 +118,23 @@ mod tests {
         assert!((rare / -libm::expm1(libm::log(0.025) / 1e9) - 1.0).abs() < 1e-12, "{rare:e}");
         assert_eq!(proportion(0, 0), Err(Undefined::NoSubjects));
         assert!(matches!(proportion(3, 2), Err(Undefined::OutOfRange { .. })));
+    }
+
+    // The definition itself: at that rate the bound is found broken with this probability, and with one count more it is not.
+    #[test]
+    fn power_is_what_it_says() {
+        for (bound, total) in [(0.33, 1000), (0.5, 60), (0.2, 60), (0.8, 119)] {
+            let rate = told_below(bound, total).unwrap();
+            let most =
+                (0..total).filter(|k| proportion(*k, total).unwrap().interval.high < bound).max().unwrap();
+            close(binomial_below(most, total, rate), POWER, 1e-9);
+            assert!(rate < bound);
+            let above = told_above(1.0 - bound, total).unwrap();
+            close(above, 1.0 - rate, 1e-12);
+        }
+        // Of 6 none leaves up to 46 %: nothing below 40 % can be shown.
+        assert_eq!(told_below(0.4, 6), None);
+        assert!(told_below(0.33, 1000) > told_below(0.33, 60), "more subjects tell finer");
     }
 
     // binom.test of R 4.2.2.

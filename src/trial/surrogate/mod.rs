@@ -2,6 +2,7 @@
 //! lattices. Courses, charts and end points are those of the lattice.
 
 pub(in crate::trial) mod beginning;
+mod lesions;
 mod rare;
 mod refusal;
 mod tumour;
@@ -9,6 +10,7 @@ mod walk;
 
 use std::sync::Arc;
 
+pub use lesions::Lesions;
 pub use refusal::refusal;
 pub use tumour::MeanField;
 pub use walk::{Tumour, walk};
@@ -37,14 +39,14 @@ pub fn through(
     let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
     let own = plan.scenario_of(patient);
     let biology = patient.biology().map_err(|e| unusable(&e))?;
+    let lesions = plan.lesions(patient);
     let one = |arm: &usize| {
         let therapy = plan.therapy_in(*arm, patient);
         let protocol = Protocol::new(&therapy, &own.catalogue).map_err(|e| unusable(&e))?;
-        let lesions = patient.lesions.len();
-        let tumour = MeanField::new(&own, space, &biology, protocol.drugs(), lesions);
-        let mut tumour =
-            tumour.map_err(|e| unusable(&e))?.with_ledgers(&own, space, patient.id, &plan.cells(patient));
-        let course = TreatmentCourse::new(Arc::new(protocol), plan.treated(patient))?;
+        let treated = plan.treated(patient);
+        let mut tumour = Lesions::new(&own, space, &biology, protocol.drugs(), (&treated, &lesions))
+            .map_err(|e| unusable(&e))?;
+        let course = TreatmentCourse::new(Arc::new(protocol), treated)?;
         let lines = therapy.lines.len();
         let (chart, course) = walk(course, Chart::new(plan.follow(patient, *arm), lines), &mut tumour)?;
         let record = course.record().clone();

@@ -1,4 +1,4 @@
-//! The ledgers of a mean field: one for each lesion, beside the numbers that all lesions share. Nothing leaves them, since a mean field has no
+//! The ledgers of a mean field: one for each of its lesions, beside the numbers that they share. Nothing leaves them, since a mean field has no
 //! agents: what is in a ledger counts with the rest.
 
 use std::collections::HashMap;
@@ -92,27 +92,21 @@ pub(super) struct RareDay<'a> {
 }
 
 impl Rare {
-    /// The ledgers of a patient's lesions with so many live cells; `None` where a scenario has none.
+    /// The ledgers of lesions with so many live cells; `None` where a scenario has none.
     pub fn new(
         scenario: &Scenario,
         space: &StateSpace,
         phenotype: &Phenotype,
-        patient: u32,
-        cells: &[f64],
+        lesions: impl Iterator<Item = (LesionId, f64)>,
     ) -> Option<Self> {
-        let lesion = |(lesion, cells): (usize, &f64)| LesionLedger {
-            id: LesionId::new(patient, lesion as u32),
-            cells: *cells,
-            placed: 1.0,
-            ledger: CellLedger::default(),
-        };
+        let lesion = |(id, cells)| LesionLedger { id, cells, placed: 1.0, ledger: CellLedger::default() };
         scenario.has_ledger().then(|| Self {
             seed: scenario.seed,
             amplification: scenario.mutation_amplification,
             space: space.clone(),
             phenotype: phenotype.clone(),
             beginning: LedgerStart::new(scenario, space),
-            lesions: cells.iter().enumerate().map(lesion).collect(),
+            lesions: lesions.map(lesion).collect(),
             states: HashMap::new(),
             known: HashMap::new(),
             day: 0,
@@ -178,21 +172,19 @@ impl Rare {
         common * placed + ledger.states.values().map(|state| state.cells as f64).sum::<f64>() / cells
     }
 
-    /// Share of all live cells of the start that was in no ledger.
+    /// Share of the live cells of the start that was in no ledger. Lesions count alike here and below, as with agents, of which all have
+    /// the same number.
     pub fn placed(&self) -> f64 {
-        self.lesions.iter().map(|l| l.cells * l.placed).sum::<f64>() / self.all()
+        self.lesions.iter().map(|l| l.placed).sum::<f64>() / self.lesions.len() as f64
     }
 
-    /// Live cells of all lesions at the start.
-    fn all(&self) -> f64 {
-        self.lesions.iter().map(|l| l.cells).sum()
-    }
-
-    /// Cells of all lesions by row, relative to their live cells at the start.
+    /// Cells by row, relative to the live cells of the start, in the mean of lesions.
     pub fn by_row(&self) -> impl Iterator<Item = (usize, f64)> {
-        let all = self.all();
-        let states = self.lesions.iter().flat_map(|l| &l.ledger.states);
-        states.map(move |(row, state)| (*row, state.cells as f64 / all))
+        let lesions = self.lesions.len() as f64;
+        self.lesions.iter().flat_map(move |l| {
+            let all = l.cells * lesions;
+            l.ledger.states.iter().map(move |(row, state)| (*row, state.cells as f64 / all))
+        })
     }
 
     /// What they do, as a sum over cells relative to the start, and how many they are.

@@ -8,9 +8,9 @@
 //! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
 //! ```
 //!
-//! Sites are never short, and nothing is left to chance but what is in the ledgers of its lesions: mutants, and states too rare to be worth
-//! agents. The share of daughters that land in another voxel than their mother's is that of
-//! the lattice's placement. But for their ledgers lesions are alike, each begins with as many agents as a lattice would, and when so few are expected that
+//! Sites are never short, and nothing is left to chance but what is in the ledgers of lesions ([`super::rare`]): mutants, and states too
+//! rare to be worth agents. The share of daughters that land in another voxel than their mother's is that of
+//! the lattice's placement. Lesions are alike but for their ledgers, and under radionuclides ([`super::lesions`]); each begins with as many agents as a lattice would, and when so few are expected that
 //! as likely as not none is left, none is: a lesion can be cured.
 
 use std::collections::HashMap;
@@ -31,6 +31,7 @@ use crate::simulation::perfusion_classes::{
     CLASSES, ClassDensity, PLACES, bin, classes, even, leaving, occupied,
 };
 use crate::therapy::course::DayReport;
+use crate::tissue::LesionId;
 
 use super::beginning::{agents, dead, reachable, shares};
 use super::rare::{ClassConditions, Drives, Rare, RareDay};
@@ -149,18 +150,17 @@ impl MeanField {
         })
     }
 
-    /// The same with the ledgers of a patient's lesions, of so many live cells each; `None`: as many as the agents that the scenario
-    /// begins with stand for.
+    /// The same with the ledgers of its lesions, of so many live cells each; `None`: as many as the agents that the scenario begins with
+    /// stand for.
     pub fn with_ledgers(
         mut self,
         scenario: &Scenario,
         space: &StateSpace,
-        patient: u32,
-        cells: &[Option<f64>],
+        lesions: &[(LesionId, Option<f64>)],
     ) -> Self {
         let each = self.agents / self.lesions as f64 * scenario.cells_per_agent.unwrap_or(1.0);
-        let cells: Vec<f64> = cells.iter().map(|cells| cells.unwrap_or(each)).collect();
-        self.rare = Rare::new(scenario, space, &self.phenotype, patient, &cells);
+        let lesions = lesions.iter().map(|(id, cells)| (*id, cells.unwrap_or(each)));
+        self.rare = Rare::new(scenario, space, &self.phenotype, lesions);
         self
     }
 
@@ -231,6 +231,7 @@ impl MeanField {
                     metabolite_nm: e.metabolite_nm * factor,
                     average: e.average * factor,
                     radiation: e.radiation * factor,
+                    ..*e
                 })
             })
             .collect();
@@ -408,7 +409,14 @@ impl Tumour for MeanField {
     }
 
     fn pass(&mut self, report: &DayReport) {
-        self.begin_rare(report.drugs.len());
+        self.pass_under(report, &exposures(report));
+    }
+}
+
+impl MeanField {
+    /// A day under therapy, with what it brings to the cells of these lesions.
+    pub(super) fn pass_under(&mut self, report: &DayReport, exposures: &[Exposure]) {
+        self.begin_rare(exposures.len());
         let killed = 1.0 - report.cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
@@ -416,8 +424,7 @@ impl Tumour for MeanField {
         self.vasculature.advance_day(report.vessels());
         let cells = self.mean_cellularity();
         self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
-        let exposures = exposures(report);
-        let conditions = self.conditions(&exposures);
+        let conditions = self.conditions(exposures);
         self.pass_rare(killed, &conditions);
         (0..self.steps).for_each(|_| self.grow(&conditions));
         self.mix(&conditions);

@@ -17,7 +17,7 @@ pub struct VisitCalendar {
 impl VisitCalendar {
     /// The calendar of a patient.
     pub fn new(assessment: &Assessment, key: StreamKey) -> Self {
-        let planned = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
+        let planned = assessment.visits.clone();
         let mut calendar = Self { planned, jitter: assessment.jitter, key, next: (0, 0) };
         calendar.pass();
         calendar
@@ -54,7 +54,11 @@ mod tests {
     use crate::trial::visits::tests::assessment;
 
     fn days(jitter: u32, patient: u32) -> Vec<u32> {
-        let plan = Assessment { at: vec![35, 63], every: 56, jitter, ..assessment() };
+        let plan = Assessment {
+            visits: Visits { at: vec![35, 63], every: 56, baseline_mm: None },
+            jitter,
+            ..assessment()
+        };
         let mut calendar = VisitCalendar::new(&plan, StreamKey { seed: 3, patient });
         (0..300).filter(|day| calendar.scan(*day).is_some()).collect()
     }

@@ -13,9 +13,13 @@ use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
 use crate::therapy::response::Category;
 
-/// Typical chromogranin A at baseline: twice the upper limit of normal (36.4 ng/mL), about which half of the patients of RADIANT-3
-/// lay (from memory; C).
-const TYPICAL_CGA: f64 = 72.8;
+/// Chromogranin A above which trials count it as elevated: twice the upper limit of normal, 36.4 ng/mL.
+pub(in crate::trial) const ELEVATED_CGA: f64 = 72.8;
+/// Typical chromogranin A at baseline: half of the patients of RADIANT-3 had it elevated (from memory; C).
+const TYPICAL_CGA: f64 = ELEVATED_CGA;
+/// Coefficients of variation of chromogranin A and neuron-specific enolase within a person (A: five samples in two months of 22 healthy
+/// people, Clin Biochem 2013;46:148).
+const WITHIN_PERSON: (f64, f64) = (0.163, 0.136);
 /// Typical sum of diameters, mm, at which it is that.
 const TYPICAL_SUM_MM: f64 = 110.0;
 /// CgA follows live cells to this power (C).
@@ -57,7 +61,8 @@ pub struct Chart {
     progressed: bool,
     lines: usize,
     live_at_start: f64,
-    vegf_at_start: f64,
+    /// Secretion at the start, to which that of NSE is relative.
+    secretion_at_start: f64,
     /// The baseline as the investigator measures it.
     baseline_mm: f64,
     hasher: Hasher,
@@ -109,7 +114,7 @@ impl Chart {
             progressed: false,
             lines,
             live_at_start: 0.0,
-            vegf_at_start: 1.0,
+            secretion_at_start: 1.0,
             baseline_mm: follow.measured_baseline_mm(),
             hasher: Hasher::new(),
             log_volume: 0.0,
@@ -198,7 +203,7 @@ impl Chart {
         }
         if seen.day == 0 {
             self.live_at_start = seen.live_by_row.iter().sum();
-            self.vegf_at_start = seen.vegf;
+            self.secretion_at_start = seen.cga;
         }
     }
 
@@ -263,10 +268,18 @@ impl Chart {
         let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
         let size = self.follow.baseline_mm() / TYPICAL_SUM_MM;
         let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
+        let nse = match self.secretion_at_start {
+            start if start > 0.0 => cells * seen.cga / start,
+            _ => cells,
+        };
+        let (key, day) = (self.follow.key, seen.day);
         self.laboratory.push(Laboratory {
-            day: seen.day,
-            cga: start * libm::pow(cells, CGA_POWER) * seen.cga,
-            nse: if self.vegf_at_start > 0.0 { cells * seen.vegf / self.vegf_at_start } else { cells },
+            day,
+            cga: start
+                * libm::pow(cells, CGA_POWER)
+                * seen.cga
+                * VisitDraw::Cga.varied(key, day, WITHIN_PERSON.0),
+            nse: nse * VisitDraw::Nse.varied(key, day, WITHIN_PERSON.1),
         });
     }
 }

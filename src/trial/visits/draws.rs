@@ -32,12 +32,21 @@ pub enum VisitDraw {
     GrossSize = 10,
     /// Whether a person overlooks a new lesion at a scan; index: as of `Noise`.
     Overlooked = 11,
+    /// Variation of chromogranin A within a person; index: the day.
+    Cga = 12,
+    /// Variation of neuron-specific enolase within a person; index: the day.
+    Nse = 13,
 }
 
 impl VisitDraw {
     /// The block of an index.
     pub fn of(self, key: StreamKey, index: u32) -> RandomBlock {
         key.block([index, self as u32, VISITS])
+    }
+
+    /// Log-normal factor with median 1 and this coefficient of variation.
+    pub fn varied(self, key: StreamKey, index: u32, cv: f64) -> f64 {
+        libm::exp(libm::sqrt(libm::log1p(cv * cv)) * self.normal(key, index))
     }
 
     /// Standard normal.
@@ -64,6 +73,10 @@ mod tests {
         let n = f64::from(n);
         assert!((normal / n).abs() < 5.0 / n.sqrt(), "{normal}");
         assert!((square / n - 1.0).abs() < 5.0 * (2.0 / n).sqrt(), "{square}");
+        let varied = |patient| VisitDraw::Cga.varied(StreamKey { seed: 11, patient }, 28, 0.163).ln();
+        let squares = (0..20_000).map(|patient| varied(patient) * varied(patient)).sum::<f64>() / n;
+        let expected = (1.0 + 0.163_f64 * 0.163).ln();
+        assert!((squares / expected - 1.0).abs() < 5.0 * (2.0 / n).sqrt(), "{squares}");
         assert!((waiting / n - 1.0).abs() < 5.0 / n.sqrt(), "{waiting}");
     }
 }

@@ -39,7 +39,7 @@ pub struct Laboratory {
     pub day: u32,
     /// Chromogranin A, ng/mL.
     pub cga: f64,
-    /// Neuron-specific enolase, relative to the baseline.
+    /// Neuron-specific enolase, relative to what it is at baseline on average.
     pub nse: f64,
 }
 

@@ -22,6 +22,7 @@ mod readers;
 mod view;
 
 pub use calendar::VisitCalendar;
+pub(in crate::trial) use chart::ELEVATED_CGA;
 pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
 pub use draws::VisitDraw;
@@ -31,13 +32,12 @@ pub use view::TrialView;
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::scenario::{Assessment, ScanReader};
+    use crate::scenario::{Assessment, ScanReader, Visits};
 
     /// As in RADIANT-3, without chance.
     pub fn assessment() -> Assessment {
         Assessment {
-            at: vec![84],
-            every: 84,
+            visits: Visits { at: vec![84], every: 84, baseline_mm: None },
             jitter: 0,
             reader: ScanReader::Investigator,
             within: 0.0,

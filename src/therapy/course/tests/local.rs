@@ -67,7 +67,7 @@ fn a_radionuclide_irradiates() {
     }
     let gray: f64 = days.iter().map(|d| d.drugs[0].local.radiation.gray).sum();
     assert!((gray - 3.41 * 7.4 * (1.0 + 0.9 + 0.81 + 0.729)).abs() < 1e-6, "{gray}");
-    assert!(days[0].drugs[0].local.radiation.hazard > 0.0);
+    assert!(days[0].drugs[0].local.radiation.hits() > 0.0);
 }
 
 // A patient's own factors take the place of what is drawn, and of nothing else.

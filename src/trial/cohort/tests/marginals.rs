@@ -1,7 +1,7 @@
 //! The distribution of each quantity, from the patients themselves.
 
-use super::super::{CohortSpec, ParameterChange, VirtualPatient};
-use super::{MANY, assert_share, cohort, column, distance, many, normal};
+use super::super::{CohortSpec, CovariateEffects, ParameterChange, VirtualPatient};
+use super::{MANY, SEED, assert_share, cohort, column, distance, many, normal};
 use crate::biology::patient::{PROGNOSTIC_FACTOR, PatientParameter};
 
 fn log_normal(median: f64, log_sd: f64) -> impl Fn(f64) -> f64 {
@@ -18,7 +18,7 @@ const LOG_NORMAL: [(&str, Field, f64, f64); 11] = [
     ("kill factor", |p| p.data.kill_factor, 1.0, 0.9),
     ("rapalog EC50", |p| p.data.rapalog_ec_factor, 1.0, 0.5),
     ("VEGFR EC50", |p| p.data.vegfr_ec_factor, 1.0, 0.5),
-    ("radiation", |p| p.data.radiation_dose_factor, 1.0, 0.6),
+    ("radiation", |p| p.data.radiation_dose_factor, 1.0, 0.5),
     ("induction", |p| p.data.induction_factor, 1.0, 0.5),
     ("sum of diameters", |p| p.diameter_sum_mm, 110.0, 0.5),
     ("vessels", |p| p.vessels_per_mm2, 300.0, 0.4),
@@ -115,7 +115,8 @@ fn covariates_and_clonal_changes_have_their_probabilities() {
     fn clonal(patient: &VirtualPatient, locus: &str) -> bool {
         patient.clonal.iter().any(|(own, _)| *own == locus)
     }
-    let all: [(&str, f64, Is); 13] = [
+    let all: [(&str, f64, Is); 14] = [
+        ("grade 2", 0.17, |p| p.grade_2),
         ("context R", 0.3, |p| p.data.tsc_context.word() == "R"),
         ("no receptor", 0.2, |p| p.data.sstr == 0.0),
         ("FGFR4", 0.5, |p| p.data.fgfr4_r388),
@@ -163,8 +164,71 @@ fn changes_of_laws_reach_the_patients() {
 
 #[test]
 fn no_quantity_is_left_out() {
-    // Quantities that the checks above name, plus Ki-67 (structure.rs) and FRB, which is the same for all.
-    let checked =
-        LOG_NORMAL.len() + 13 + ["growth", "rtk", "coupled loss", "reach", "ki67", "frb", "age"].len();
+    // Quantities that the checks above name, plus Ki-67 (structure.rs) and those that are the same for all.
+    let alone = ["growth", "rtk", "coupled loss", "reach", "ki67", "age"];
+    let same = ["frb", "refractory", "progressing"];
+    let checked = LOG_NORMAL.len() + 14 + alone.len() + same.len();
     assert_eq!(checked, PatientParameter::ALL.len());
+}
+
+// Covariates move growth by as much as they say, and patients have them in the shares asked for.
+#[test]
+fn growth_follows_covariates() {
+    use crate::scenario::{GROWTH_BY_COVARIATES, Origin, OriginShares};
+    let origins = OriginShares { pancreas: 0.3, gut: 0.5, lung: 0.2, unknown: 0.0 };
+    let of_growth = |effects: CovariateEffects| {
+        let spec = CohortSpec {
+            population: GROWTH_BY_COVARIATES.into(),
+            origins,
+            effects,
+            prognostic_factor: 1.0,
+            ..CohortSpec::new(6000, SEED)
+        };
+        let spec = spec
+            .with("grade_2", ParameterChange::Spread(0.4))
+            .with("progressing", ParameterChange::Spread(0.75))
+            .with("analogue_refractory", ParameterChange::Spread(0.64));
+        cohort(spec).patients().collect::<Vec<VirtualPatient>>()
+    };
+    let patients = of_growth(CovariateEffects::typical());
+    let effects = CovariateEffects::typical();
+    let shares: [(&str, f64, Is); 6] = [
+        ("pancreas", 0.3, |p| p.data.origin == Origin::Pancreas),
+        ("gut", 0.5, |p| p.data.origin == Origin::Gut),
+        ("lung", 0.2, |p| p.data.origin == Origin::Lung),
+        ("grade 2", 0.4, |p| p.grade_2),
+        ("progressing", 0.25, |p| p.progressing),
+        ("refractory", 0.64, |p| p.data.analogue_refractory),
+    ];
+    for (name, share, is) in shares {
+        assert_share(patients.iter().filter(|p| is(p)).count(), patients.len(), share, name);
+    }
+    // Of each kind, the median is moved by its covariates and the spread is the residual one.
+    let log_sd = effects.residual(1.32);
+    for (origin, grade_2, progressing) in [(Origin::Gut, false, false), (Origin::Gut, true, false)] {
+        let of =
+            |p: &&VirtualPatient| (p.data.origin, p.grade_2, p.progressing) == (origin, grade_2, progressing);
+        let own: Vec<f64> = patients.iter().filter(of).map(|p| p.data.growth).collect();
+        let median = 0.0035 * effects.shift(origin, grade_2, progressing).exp();
+        assert!(own.len() > 300 && distance(&own, log_normal(median, log_sd)) < 1.0, "{origin:?}");
+        // Negative control: without what moves it.
+        assert!(distance(&own, log_normal(0.0035, log_sd)) > 1.0, "{origin:?}");
+    }
+    // The same patients where covariates do nothing: only growth and what follows from it differ.
+    let none = CovariateEffects { gut: 0.0, lung: 0.0, progressing: 0.0, grade_2: 0.0, ..effects };
+    for (a, b) in patients.iter().zip(of_growth(none)).take(200) {
+        assert_eq!((a.data.gamma, a.grade_2, a.data.origin), (b.data.gamma, b.grade_2, b.data.origin));
+    }
+}
+
+// A population that was fitted holds its covariates: they are labels there.
+#[test]
+fn covariates_move_no_fitted_population() {
+    let usual = CohortSpec::new(1, SEED);
+    let other = usual.clone().with("grade_2", ParameterChange::Fixed(1.0));
+    let (a, b) = (cohort(usual), cohort(other));
+    for id in 0..50 {
+        assert_eq!(a.patient(id).data.growth, b.patient(id).data.growth);
+        assert!(b.patient(id).grade_2);
+    }
 }

@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::{SEED, cohort, many};
 use crate::biology::patient::{Distribution, PatientParameter};
-use crate::scenario::{PatientData, Scenario, effective_toml, parse};
+use crate::scenario::{Origin, OriginShares, PatientData, Scenario, effective_toml, parse};
 use crate::table::{self, Row};
 
 const SCENARIO: &str = "name = \"x\"\nphenotype = \"signalling\"\ntime = { end = \"28 d\" }\n\
@@ -76,9 +76,16 @@ fn what_is_impossible_is_refused() {
         ),
         (
             CohortSpec { population: "x".into(), ..usual() },
-            "there are `radiant-3`, `sun-1111`, `radiant-4`, `clarinet`",
+            "there are `radiant-3`, `sun-1111`, `radiant-4`, `clarinet`, `covariates`",
         ),
         (CohortSpec { prognostic_factor: 0.0, ..usual() }, "multiply the growth"),
+        (
+            CohortSpec {
+                origins: OriginShares { gut: 0.5, ..OriginShares::all(Origin::Pancreas) },
+                ..usual()
+            },
+            "they must be 0 or more and sum to 1",
+        ),
         (CohortSpec { prognostic_factor: f64::NAN, ..usual() }, "by NaN"),
         (
             usual().with("growht", ParameterChange::Fixed(1.0)),

@@ -64,7 +64,10 @@ fn quantities_of_patients_are_independent() {
     let cohort = cohort(CohortSpec::new(1, SEED));
     let drawn = |patient| cohort.draw(StreamKey { seed: SEED, patient }).values;
     let patients: Vec<[f64; PatientParameter::ALL.len()]> = (0..12_000).map(drawn).collect();
-    let varied = PatientParameter::ALL.into_iter().filter(|q| *q != PatientParameter::FrbFraction);
+    // The same for all unless a cohort says otherwise.
+    let same =
+        [PatientParameter::FrbFraction, PatientParameter::AnalogueRefractory, PatientParameter::Progressing];
+    let varied = PatientParameter::ALL.into_iter().filter(|q| !same.contains(q));
     let columns: Vec<_> = varied
         .map(|q| (q, ranks(&patients.iter().map(|values| values[q.index()]).collect::<Vec<f64>>())))
         .collect();

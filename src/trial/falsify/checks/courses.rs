@@ -18,6 +18,8 @@ use crate::trial::stats::Subject;
 const COURSES: u32 = 1000;
 /// Days of the first cycle: one of four weeks, and that of the phase I trial, four weeks of sunitinib and two without.
 const CYCLES: [u32; 2] = [28, 42];
+/// Percent with a dose-limiting event from which on a design of three and three refuses a dose.
+const REFUSED: f64 = 100.0 / 3.0;
 /// Days for which stomatitis is looked for.
 const YEAR: u32 = 365;
 /// Days over which troughs are averaged, at the full dose.
@@ -79,10 +81,9 @@ pub fn f12(lab: &mut Lab<'_>) -> FigureParts {
     }
     let within = |days: u32| {
         let found = share(first.iter().filter(|day| **day < days).count(), all as usize);
-        FigurePart::judged(
+        FigurePart::of_share(
             format!("dose-limiting event within {days} days"),
-            "%",
-            Bound::at_least(50.0),
+            Bound::at_least(REFUSED),
             found,
         )
     };

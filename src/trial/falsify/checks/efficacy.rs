@@ -15,8 +15,8 @@ pub fn f1(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let arm = ran.arm(E10)?;
     Ok(vec![
-        FigurePart::judged("response rate", "%", Bound::at_most(12.0), share_of(arm, Outcome::responded)),
-        FigurePart::judged("any shrinkage", "%", Bound::between(50.0, 70.0), share_of(arm, Outcome::shrank)),
+        FigurePart::of_share("response rate", Bound::at_most(12.0), share_of(arm, Outcome::responded)),
+        FigurePart::of_share("any shrinkage", Bound::between(50.0, 70.0), share_of(arm, Outcome::shrank)),
     ])
 }
 
@@ -84,15 +84,15 @@ pub fn f16(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let arm = ran.arm(E10)?;
     let times = |early: bool| -> Vec<Subject> {
-        arm.iter().filter(|o| o.early_cga() == early).map(|o| o.pfs.subject()).collect()
+        arm.iter().filter(|o| o.early_cga() == Some(early)).map(|o| o.pfs.subject()).collect()
     };
+    let elevated: Vec<bool> = arm.iter().filter_map(Outcome::early_cga).collect();
     let ratio = hazard_ratio(&times(true), &times(false));
     Ok(vec![
-        FigurePart::judged(
+        FigurePart::of_share(
             "CgA 30 % lower after 4 weeks",
-            "%",
             Bound::at_least(30.0),
-            share_of(arm, Outcome::early_cga),
+            share_of(&elevated, |early| *early),
         ),
         FigurePart::judged("PFS hazard ratio of these patients", "", Bound::at_most(0.8), ratio),
     ])

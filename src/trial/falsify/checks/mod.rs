@@ -12,7 +12,7 @@ pub use efficacy::{f1, f2, f3, f4, f5, f11, f16};
 pub use implementation::{f17, f19};
 pub use resistance::{f7, f14, f15};
 pub use sequences::{f6, f9};
-pub use tissue::{f8, f10, f18};
+pub use tissue::{f8, f10};
 
 use super::lab::Lab;
 use super::{Bound, FigurePart};

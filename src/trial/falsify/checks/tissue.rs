@@ -1,12 +1,12 @@
-//! Falsifiers that look at single tumours: vessels, what is left after weeks without a drug, and a tumour as in mice.
+//! Falsifiers that look at single tumours: vessels, and what is left after weeks without a drug.
 
 use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::Parameters;
-use crate::simulation::care::treated;
+use crate::simulation::care::{exposures, treated};
 use crate::simulation::{Job, LesionSnapshot};
-use crate::therapy::course::{DrugDay, TreatmentCourse};
+use crate::therapy::course::TreatmentCourse;
 use crate::trial::error::TrialError;
 use crate::trial::falsify::figures::mean;
 
@@ -89,13 +89,7 @@ fn losses(job: &Job) -> Result<Vec<f64>, TrialError> {
     for _ in 1..28 {
         last = course.advance_day()?;
     }
-    let exposure = |day: &DrugDay| Exposure {
-        parent_nm: day.local.site_parent_nm,
-        metabolite_nm: day.local.site_metabolite_nm,
-        average: day.local.site_average,
-        radiation: day.local.radiation.hazard,
-    };
-    let exposures: Vec<Exposure> = last.drugs.iter().map(exposure).collect();
+    let exposures = exposures(&last);
     let oxygen = job.scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
     let phenotype =
         Phenotype::new(&care.patient, Parameters::default(), &job.scenario.loci, protocol.drugs(), oxygen)
@@ -106,30 +100,4 @@ fn losses(job: &Job) -> Result<Vec<f64>, TrialError> {
         net(&[]) - net(&exposures)
     };
     Ok(job.space.codes.iter().map(loss).collect())
-}
-
-/// Days of therapy in mice.
-const FORTNIGHT: u32 = 14;
-/// How far a drug alone may be from what it left in mice; no interval is published, so a choice.
-const ALONE: f64 = 1.5;
-
-/// Everolimus, vatalanib and both in a fast tumour.
-pub fn f18(lab: &mut Lab<'_>) -> FigureParts {
-    let vatalanib = "vatalanib 1250 mg daily";
-    let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, TrialError> {
-        let (_, seen) = lab.tumours("mouse", regimens, &[0, FORTNIGHT])?;
-        let cells = |g: &LesionSnapshot| f64::from(g.cells());
-        Ok(seen[0].iter().zip(&seen[1]).map(|(start, end)| cells(end) / cells(start) - 1.0).collect())
-    };
-    let control = growth(&[])?;
-    let control = control.iter().sum::<f64>() / control.len() as f64;
-    let mut left = |regimens: &[&str]| -> Result<Vec<f64>, TrialError> {
-        Ok(growth(regimens)?.iter().map(|g| 100.0 * g / control).collect())
-    };
-    let around = |left: f64| Bound::between(left / ALONE, left * ALONE);
-    Ok(vec![
-        FigurePart::judged("T/C of everolimus", "%", around(45.0), mean(&left(&[EVEROLIMUS])?)),
-        FigurePart::judged("T/C of vatalanib", "%", around(38.0), mean(&left(&[vatalanib])?)),
-        FigurePart::judged("T/C of both", "%", Bound::at_most(17.0), mean(&left(&[EVEROLIMUS, vatalanib])?)),
-    ])
 }

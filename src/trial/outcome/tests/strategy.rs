@@ -49,7 +49,7 @@ fn growth_is_by_5_mm_at_least() {
     let small = Outcome::new(&chart, course.record(), 1).strategy;
     // 1.25 is reached on day 167.4, and 1.2 on day 136.7; both are seen on day 168. One day of the calendar tells them apart.
     assert_eq!(small.growth.days, 168);
-    let early = Assessment { at: vec![150], every: 50, ..assessment() };
+    let early = Assessment { visits: Visits { at: vec![150], every: 50, baseline_mm: None }, ..assessment() };
     let follow = FollowUp { diameters_mm: vec![12.0, 8.0], ..super::follow(early, 1000) };
     let (chart, course) =
         walk(one_line(), Chart::new(follow, 1), &mut Script { day: 0, volumes: grow(0.004) }).unwrap();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{all, on_cpu, plan};
 use crate::biology::StateSpace;
-use crate::scenario::{Placement, Scenario};
+use crate::scenario::{CohortChange, Placement, Scenario};
 use crate::trial::run::Plan;
 use crate::trial::surrogate;
 use crate::trial::visits::Chart;
@@ -45,10 +45,13 @@ fn asked(patients: u32, arms: &[(&str, &str)]) -> Scenario {
 
 /// Nobody is scanned and nobody dies, so that all are followed to the end.
 fn watched() -> Plan {
-    let mut scenario = asked(PATIENTS, &ARMS);
+    unseen(asked(PATIENTS, &ARMS))
+}
+
+fn unseen(mut scenario: Scenario) -> Plan {
     let trial = scenario.trial.as_mut().unwrap();
     let assessment = &mut trial.assessment;
-    assessment.at = vec![10 * DAYS];
+    assessment.visits.at = vec![10 * DAYS];
     (assessment.new_lesions, assessment.background_mortality, assessment.tumour_death) = (0.0, 0.0, 0.0);
     Plan::new(&scenario, None).unwrap()
 }
@@ -124,4 +127,29 @@ fn the_mean_field_follows_agents() {
     }
     assert!(compared > 500, "{compared}");
     assert!(wrong.is_empty(), "arm, patient, (day, mean field, agents): {wrong:?}");
+}
+
+// One cycle, beside agents that are computed here: lesions with doses of their own, cells that die at division.
+#[test]
+fn the_mean_field_follows_agents_through_a_cycle_of_a_radionuclide() {
+    let arm = "regimens = \"177Lu-DOTATATE 7.4 GBq every 8 weeks x1\"";
+    let mut scenario = asked(2, &[("one cycle", arm)]);
+    scenario.time.end = 170 * 24 / scenario.time.step_hours;
+    let changes = &mut scenario.trial.as_mut().unwrap().cohort.changes;
+    changes.push(CohortChange { quantity: "sstr".to_owned(), typical: None, spread: None, fixed: Some(1.0) });
+    let plan = unseen(scenario);
+    let space = StateSpace::new(&plan.scenario);
+    let mut least: f64 = 0.0;
+    for run in all(&plan, &on_cpu(2)) {
+        let field = &surrogate::through(&plan, &space, &run.patient, &[0]).unwrap()[0].1;
+        let agents = &run.arms[0].1.as_ref().unwrap().1;
+        let (field, agents) = (curve("", 0, &field.chart), curve("", 0, &agents.chart));
+        for ((key, field), (at, agents)) in field.zip(agents) {
+            assert_eq!(key, at);
+            println!("patient {} day {}: {field:+.4} {agents:+.4}", run.patient.id, key.2);
+            assert!((field - agents).abs() <= tolerance(key.2, agents), "{key:?}: {field} {agents}");
+            least = least.min(agents);
+        }
+    }
+    assert!(least < -0.1, "hardly anything was hit: {least}");
 }

@@ -19,7 +19,7 @@ fn mutants_are_there_in_numbers_that_no_agent_has() {
     let (space, frb) = (StateSpace::new(&plan.scenario), locus(&plan, "fkbp12_frb"));
     let mut apart = Vec::new();
     for run in &all(&plan, &on_cpu(2)) {
-        let cells: f64 = plan.cells(&run.patient).into_iter().flatten().sum();
+        let cells: f64 = plan.lesions(&run.patient).iter().filter_map(|lesion| lesion.cells).sum();
         let slow = &run.arms[0].1.as_ref().unwrap().1.chart.compositions;
         let fast = &surrogate::through(&plan, &space, &run.patient, &[0]).unwrap()[0].1.chart.compositions;
         assert!(slow.len() > 1 && slow[0].changed[frb] == 0.0, "the ledger begins with the first day");
@@ -69,5 +69,5 @@ fn agents_that_are_cells_have_no_ledger() {
     scenario.cells_per_agent = Some(1.0);
     let without = Plan::new(&scenario, None).unwrap();
     assert!(!own(&without).has_ledger());
-    assert_eq!(without.cells(&without.cohort.patient(0))[0], None);
+    assert_eq!(without.lesions(&without.cohort.patient(0))[0].cells, None);
 }

@@ -1,141 +1,106 @@
-//! `[assessment]`: how the patients of a trial are followed.
+//! How the patients of a trial are followed.
 
-use super::visits::CalendarKeys;
-use crate::scenario::context::Clock;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Visits;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{Assessment, ScanReader, Visits};
+use crate::words::named;
+
+named! {
+    /// Whose reading of scans is shown.
+    #[derive(serde::Deserialize, Default, JsonSchema)]
+    pub enum ScanReader {
+        /// The investigator, who treats by it.
+        #[default]
+        Investigator = "investigator",
+        /// A central reader, who does not know the investigator's.
+        Central = "central",
+        /// The one of the two, patient by patient, with whom an expert agrees more.
+        Adjudicated = "adjudicated",
+    }
+}
+
+impl ScanReader {
+    /// Who that is, in words.
+    pub fn person(self) -> &'static str {
+        match self {
+            Self::Investigator => "the investigator",
+            Self::Central => "a central reader",
+            Self::Adjudicated => "adjudicators",
+        }
+    }
+}
 
 /// How the patients of a trial are followed, in whole days.
-#[derive(Debug, Section)]
-#[section(path = "assessment")]
-pub(crate) struct AssessmentKeys {
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "assessment", given = judge)]
+pub struct Assessment {
     /// The calendar of scans.
     #[key(section("assessment.visits" "[assessment.visits]" "The calendar of scans, counted from the start of the therapy and the same in every arm." first 3), default = {}, example = { every = "84 d" })]
-    pub(crate) visits: CalendarKeys,
+    pub visits: Visits,
     /// Largest time by which a scan is early or late; less than half of the time between two scans.
     #[key(default = "7 d", form = Days)]
-    pub(crate) jitter: u32,
+    pub jitter: u32,
     /// Whose reading of the scans tables and figures show: the investigator's, by which patients are treated and
     /// scans end; that of a central reader; or the adjudicated one, which is for each patient that of the two with
     /// which an expert, who reads too, agrees more.
-    #[key(name = "reader", default = "investigator", example = "central")]
-    pub(crate) read_by: ScanReader,
+    #[key(default = "investigator", example = "central")]
+    pub reader: ScanReader,
     /// SD of the logarithm of a sum of diameters between readings by the same reader, at each scan anew. From
     /// the 95 % limits of agreement of one reader, -9.8 to +13.1 % (12 studies; Eur J Cancer 2016;53:5; B, derived). What
     /// was `noise` stands here; in a file that says so the other errors of readers are 0 unless they are given.
     #[key(number(0.0, 1.0), formerly = "noise", default = 0.041)]
-    pub(crate) within: f64,
+    pub within: f64,
     /// SD of the logarithm of a sum of diameters between readers, beyond that. From the limits of agreement
     /// between readers, -19.2 to +19.5 % (the same source; B, derived). Two thirds of its variance are drawn at each scan
     /// anew (the limits of *changes* between readers are wider than a constant difference allows; C, derived); the rest
     /// is constant for a reader and patient, and cancels in changes from baseline.
     #[key(number(0.0, 1.0), default = 0.057)]
-    pub(crate) between: f64,
+    pub between: f64,
     /// Share of readings with a gross error, such as another lesion measured, whose SD of the logarithm is 0.2.
     /// C, 0.01 to 0.1: three readers differed by 20 % or more in 19 % of NET lesions on CT (Dig Liver Dis
     /// 2017;49:1121), which errors without heavy tails give in 4 to 20 %.
     #[key(number(0.0, 1.0), default = 0.03)]
-    pub(crate) gross_error: f64,
+    pub gross_error: f64,
     /// Probability that a reader overlooks a new lesion at a scan; it is then looked for at the next one (C; a
     /// choice).
     #[key(number(0.0, 0.99), default = 0.1)]
-    pub(crate) overlooked: f64,
+    pub overlooked: f64,
     /// New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; fitted).
     #[key(number(0.0, 100.0), default = 0.494, example = 0.4)]
-    pub(crate) new_lesions: f64,
+    pub new_lesions: f64,
     /// Time between laboratory visits (CgA, NSE); the first one is as long after the start.
     #[key(default = "28 d", form = SomeDays)]
-    pub(crate) laboratory: u32,
+    pub laboratory: u32,
     /// Time after which a response must be seen again to count; 0: it counts at once.
     #[key(default = "0 d", example = "28 d", form = Days)]
-    pub(crate) confirmation: u32,
+    pub confirmation: u32,
     /// Deaths of other causes relative to the general population of the patient's age and sex (United States, 2010: 0.77 %
     /// a year at 58; A). C: registries find 2.5 in all patients with neuroendocrine tumours (Am J Clin Oncol 2019;42:668);
     /// trials take those who are well.
     #[key(number(0.0, 100.0), default = 1.3, example = 1.0)]
-    pub(crate) background_mortality: f64,
+    pub background_mortality: f64,
     /// Deaths of other causes beyond those by age.
     #[key(within(Rate, 0.0, 1.0), default = "0 /d", example = "1e-4 /d")]
-    pub(crate) other_death: f64,
+    pub other_death: f64,
     /// Deaths added for each unit of ln(V/V0) above 0, V0 being the volume at the start (C). Chosen so that the
     /// median overall survival on everolimus in RADIANT-3, whose patients had nothing to cross over to, comes near its
     /// 44 months; of overall survival elsewhere nothing was fitted, and it is of confidence C.
     #[key(within(Rate, 0.0, 1.0), default = "5.5e-4 /d")]
-    pub(crate) tumour_death: f64,
+    pub tumour_death: f64,
 }
 
-/// How patients are followed; `None` if it is wrong.
-pub(super) fn read(root: &Reader<'_>, clock: &Clock) -> Option<Assessment> {
-    let reader = root.table("assessment")?;
-    let keys = AssessmentKeys::read(&reader);
-    let (at, every) = CalendarKeys::read(&reader.table("visits")?)?.scans()?;
+/// Reports scans that cannot be meant, whatever else is wrong.
+fn judge(reader: &Reader<'_>) {
+    let Some(Visits { at, every, .. }) = reader.cx.quietly(|| reader.section::<Visits>("visits")) else {
+        return;
+    };
     if let Some(jitter) = reader.peek::<Days, u32>("jitter") {
-        apart(&reader, &at, every, jitter);
+        apart(reader, &at, every, jitter);
     }
-    followed(&reader, &at, clock);
-    let keys = keys?;
-    // One noise was all the error that there was.
-    let alone =
-        |name: &str, value: f64| if reader.has_old_name("within") && !reader.has(name) { 0.0 } else { value };
-    Some(Assessment {
-        at,
-        every,
-        jitter: keys.jitter,
-        reader: keys.read_by,
-        within: keys.within,
-        between: alone("between", keys.between),
-        gross_error: alone("gross_error", keys.gross_error),
-        overlooked: alone("overlooked", keys.overlooked),
-        new_lesions: keys.new_lesions,
-        laboratory: keys.laboratory,
-        confirmation: keys.confirmation,
-        background_mortality: keys.background_mortality,
-        other_death: keys.other_death,
-        tumour_death: keys.tumour_death,
-    })
-}
-
-impl AssessmentKeys {
-    /// The keys of a trial's assessment.
-    pub fn of(assessment: &Assessment) -> AssessmentKeys {
-        let Assessment {
-            jitter,
-            reader,
-            within,
-            between,
-            gross_error,
-            overlooked,
-            new_lesions,
-            laboratory,
-            confirmation,
-            background_mortality,
-            other_death,
-            tumour_death,
-            ..
-        } = *assessment;
-        let visits = CalendarKeys::of(&assessment.at, assessment.every, None);
-        AssessmentKeys {
-            visits,
-            jitter,
-            read_by: reader,
-            within,
-            between,
-            gross_error,
-            overlooked,
-            new_lesions,
-            laboratory,
-            confirmation,
-            background_mortality,
-            other_death,
-            tumour_death,
-        }
-    }
-}
-
-/// The calendar of the plans of a trial's arms.
-pub(super) fn calendar(assessment: &Assessment) -> Visits {
-    Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None }
+    followed(reader, &at);
 }
 
 /// Reports scans that could be in another order, or before the start.
@@ -161,10 +126,9 @@ fn apart(reader: &Reader<'_>, at: &[u32], every: u32, jitter: u32) {
 }
 
 /// Reports a follow-up without any scan.
-fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
-    let (Some(end), Some(hours), Some(first)) = (&clock.end, clock.step_hours, at.first()) else {
-        return;
-    };
+fn followed(reader: &Reader<'_>, at: &[u32]) {
+    let Some((clock, first)) = reader.cx.clock().zip(at.first()) else { return };
+    let (Some(end), Some(hours)) = (&clock.end, clock.step_hours) else { return };
     // A scan on the last day is made.
     if u64::from(*first) * 24 <= u64::from(end.value) * u64::from(hours) {
         return;
@@ -175,10 +139,9 @@ fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
     // Without anything written, what stands there is the end.
     let place = if place.is_empty() { end.span.clone() } else { place };
     let related = if place == end.span { 0..0 } else { end.span.clone() };
-    reader.cx.report(
-        Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
-            .label("expected a scan by the end")
-            .related(related, "the follow-up ends here")
-            .help("set an earlier visit in [assessment.visits], or a later `end` in [time]"),
-    );
+    Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
+        .label("expected a scan by the end")
+        .related(related, "the follow-up ends here")
+        .help("set an earlier visit in [assessment.visits], or a later `end` in [time]")
+        .report(reader.cx);
 }
