@@ -75,6 +75,20 @@ pub fn fit(words: &str, size: f64, face: Face, most: f64) -> String {
     String::new()
 }
 
+/// Words in at most so many lines, broken at blanks; what does not fit is cut from the last one.
+pub fn wrap(words: &str, size: f64, face: Face, most: f64, lines: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut left = words.trim();
+    while all.len() + 1 < lines && width(left, size, face) > most {
+        let fits = |at: &usize| width(&left[..*at], size, face) <= most;
+        let Some(at) = left.match_indices(' ').map(|(at, _)| at).take_while(fits).last() else { break };
+        all.push(left[..at].to_owned());
+        left = left[at..].trim_start();
+    }
+    all.push(fit(left, size, face, most));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +107,20 @@ mod tests {
         assert_eq!(fit("short", 7.0, Face::Regular, 100.0), "short");
         let cut = fit("everolimus then sunitinib", 7.0, Face::Regular, 50.0);
         assert!(cut.ends_with('…') && width(&cut, 7.0, Face::Regular) <= 50.0, "{cut}");
+    }
+
+    #[test]
+    fn long_words_are_broken_at_blanks_before_they_are_cut() {
+        let of = |words: &str, most: f64, lines| wrap(words, 6.0, Face::Bold, most, lines);
+        let name = "everolimus then sunitinib";
+        assert_eq!(of(name, 1000.0, 2), [name]);
+        let most = width("everolimus then", 6.0, Face::Bold) + 0.1;
+        assert_eq!(of(name, most, 2), ["everolimus then", "sunitinib"]);
+        assert_eq!(of(name, most, 1).len(), 1);
+        assert!(of(name, most, 1)[0].ends_with('…'));
+        // A word that is too long by itself is cut.
+        assert!(of("everolimus", 12.0, 2)[0].ends_with('…'));
+        assert!(of(&format!("{name} then lanreotide"), most, 2)[1].ends_with('…'));
+        assert_eq!(of("", 10.0, 2), [""]);
     }
 }

@@ -25,7 +25,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let x = Axis { title: "Patients".to_owned(), ..Axis::bare() };
         let across = width.choose(4, 2);
-        let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
+        let all = panels(&trial.arms, width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let mut rows: Vec<(&PatientRow, f64)> =

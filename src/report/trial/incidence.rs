@@ -33,14 +33,15 @@ fn draw(trial: &ReadTrial, events: &[CountedEvent], width: Width, mut scene: Sce
     let x = Axis::months(last, width.choose(5, 4), "Time (months)");
     let y = Axis::percent("Patients (%)");
     let across = width.choose(2, 1);
-    for panel in panels(events.len(), width, top, width.choose(90.0, 80.0), across, (&x, &y)) {
+    let names: Vec<String> = events.iter().map(|event| capital(event.name())).collect();
+    for panel in panels(&names, width, top, width.choose(90.0, 80.0), across, (&x, &y)) {
         panel.axes.grid(&mut scene);
         scene.group(panel.axes.tag(), |scene| {
             for (number, arm) in trial.arms.iter().enumerate() {
                 curve(scene, &panel, trial, (number, arm), events[panel.arm]);
             }
         });
-        panel.plain_title(&mut scene, &capital(events[panel.arm].name()));
+        panel.plain_title(&mut scene, &names[panel.arm]);
         scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
     }
     scene

@@ -41,7 +41,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let y = Axis::percent("Share of cells (%)");
         let across = width.choose(4, 2);
-        let all = panels(trial.arms.len(), width, top + 1.0, width.choose(80.0, 68.0), across, (&x, &y));
+        let all = panels(&trial.arms, width, top + 1.0, width.choose(80.0, 68.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let own: Vec<&Composed> = rows.iter().copied().filter(|r| r.0.arm == *arm).collect();

@@ -35,7 +35,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
         let last = first.iter().map(|s| s.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let across = width.choose(4, 2);
-        let all = panels(trial.arms.len(), width, top, width.choose(90.0, 76.0), across, (&x, &y));
+        let all = panels(&trial.arms, width, top, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let scans: Vec<&ScanRow> = first.iter().filter(|s| s.arm == *arm).collect();

@@ -291,7 +291,8 @@ fn apart(trial: &ReadTrial, endpoint: Endpoint) -> Figure {
             Axis::months(months(trial, endpoint, width).scale.ends().1, width.choose(5, 4), "Months"),
             Axis::percent(share(endpoint)),
         );
-        let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
+        let names: Vec<&str> = arms.iter().map(|line| line.name.as_str()).collect();
+        let all = panels(&names, width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {
             let (line, axes) = (&arms[panel.arm], &panel.axes);
             axes.grid(&mut scene);

@@ -73,9 +73,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let lanes = trial.cohort().min(MAX_LANES);
         let height = (lanes as f64 * 4.2).clamp(34.0, 130.0);
-        for panel in
-            &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &Axis::bare()))
-        {
+        for panel in &panels(&trial.arms, width, top + 1.0, height, width.choose(4, 2), (&x, &Axis::bare())) {
             let arm = &trial.arms[panel.arm];
             lanes_of(&mut scene, panel, trial, arm, &treatments, lanes);
             panel.plain_title(&mut scene, arm);

@@ -151,7 +151,7 @@ impl DesignQuestion {
         let of_draw = |i: u32| Draw {
             laws: Laws::Draw(numbers[i as usize]),
             number: i,
-            effect: self.effect(scenario.seed, i),
+            effect: self.effect(scenario, i),
         };
         // The same numbers of patients with the fitted values: their counters follow on those of the draws.
         let of_fit = |i: u32| Draw { laws: Laws::Fitted, number: self.draws + i, effect: 0.0 };
