@@ -27,15 +27,15 @@ fn mutants_are_there_in_numbers_that_no_agent_has() {
         let (slow, fast) = (mutants(slow), mutants(fast));
         println!("{}: {cells:e} cells, FRB mutants {slow:.0} and {fast:.0}", run.patient.id);
         assert!(slow < 1e-3 * cells && fast < 1e-3 * cells);
-        apart.push((slow + 1.0).ln() - (fast + 1.0).ln());
+        apart.push(f64::ln((slow + 1.0) / (fast + 1.0)));
     }
-    let present = apart.len();
+    // 0.014 at most; 0.1 where the mean field weighed lesions by their cells. One that is drawn apart may differ by more.
     apart.sort_by(f64::total_cmp);
-    assert!(apart[present / 2].abs() < 0.25, "{apart:?}");
+    assert!(apart.len() == 8 && apart[1..7].iter().all(|ln| ln.abs() < 0.05), "{apart:?}");
 }
 
 // F7 held whatever the supply of mutants was, as long as it was computed with agents of a million cells. With the supply ten thousand times as
-// large it does not hold (three thousand times: 3 % of cells in the median patient).
+// large it does not hold: 3 of 14 patients are below 5 %, the median is 10 % (1, 2 and 3 % with a supply of 1000, 2000 and 3000 times).
 #[test]
 fn a_supply_of_mutants_that_is_inflated_shows_at_progression() {
     let below = |amplification: f64| {
@@ -56,7 +56,7 @@ fn a_supply_of_mutants_that_is_inflated_shows_at_progression() {
     };
     let ((usual, n), (inflated, m)) = (below(1.0), below(10_000.0));
     assert!(n > 8 && m > 8, "{n} {m}");
-    assert!(usual > 0.8 && inflated < 0.8, "{usual} {inflated}");
+    assert!(usual == 1.0 && inflated < 0.5, "{usual} {inflated}");
 }
 
 // With agents that are cells by the file's word, there is no ledger, and all is as it was.
