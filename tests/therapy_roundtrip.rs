@@ -177,7 +177,7 @@ prop_compose! {
         CohortSection {
             patients, population: population.into(), laws, repeat: vec![population.into()], agents, lesions, prognostic_factor, origin,
             origins: (origin.is_none() && whose)
-                .then(|| OriginShares { gut: share, lung: 1.0 - share, pancreas: 0.0, unknown: 0.0 }),
+                .then_some(OriginShares { gut: share, lung: 1.0 - share, pancreas: 0.0, unknown: 0.0 }),
             grade_2: None, progressing: None, prior_analogue: share,
             germline_effects, pharmacokinetics, changes,
         }

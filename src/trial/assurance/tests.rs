@@ -107,7 +107,7 @@ fn the_size_that_is_needed_keeps_what_it_promises() {
             events: vec![10.0; 4],
             hazard_ratios: vec![Some(0.5), Some(0.6), None, Some(1.2)],
         };
-        PlannedTrial::new(&asked, &[trials.clone()], &[trials], 64.0)
+        PlannedTrial::new(&asked, std::slice::from_ref(&trials), std::slice::from_ref(&trials), 64.0)
     };
     assert_eq!(of([0.7, 0.85, 0.75, 0.9]).by_power, Some(100));
     assert_eq!(of([0.8, 0.85, 0.9, 0.9]).by_assurance, Some(40));
