@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Number;
+use super::{Number, TscContext};
 use crate::scenario::declare::*;
 
 /// Which concentration an effect follows.
@@ -15,15 +15,6 @@ pub enum Analyte {
     Metabolite,
     /// The sum of both.
     Sum,
-}
-
-/// How cells without TSC1/TSC2 answer to rapalogs in a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum TscContext {
-    /// Hypersensitive (NEJM 2014;371:1426).
-    H,
-    /// Resistant: feedback through ERK and receptors is stronger.
-    R,
 }
 
 /// A place in the signalling network where drugs bind.

@@ -14,14 +14,12 @@ mod pk;
 mod toxicity;
 mod words;
 
-pub use action::{
-    Analyte, CellKill, Hormone, HormoneEffect, KillKind, Node, Shift, Target, TscContext, Vascular,
-};
+pub use action::{Analyte, CellKill, Hormone, HormoneEffect, KillKind, Node, Shift, Target, Vascular};
 pub use citation::{Citation, computed_from};
 pub use dose::{Dose, DoseUnit, DrugKind, Route};
 pub use drug::{Drug, Label, plain_name};
 
-pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
+pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression, TscContext};
 pub use number::{Confidence, Number, ParameterKind};
 pub use numbers::NumberEntry;
 pub use pk::{

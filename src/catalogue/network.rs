@@ -2,7 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Number, TscContext};
+use super::Number;
+
+/// How cells without TSC1/TSC2 answer to rapalogs in a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum TscContext {
+    /// Hypersensitive (NEJM 2014;371:1426).
+    H,
+    /// Resistant: feedback through ERK and receptors is stronger.
+    R,
+}
 
 /// How the values that several loci give to one input come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
