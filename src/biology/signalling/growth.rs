@@ -19,7 +19,6 @@ use super::feedback::Nodes;
 use super::inhibition::Inhibition;
 use super::inputs::CellInputs;
 use super::parameters::Parameters;
-use super::steady::Network;
 
 /// A cell prepared for the network, with what its growth leans on: that is the state's, and no drug changes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,51 +37,75 @@ pub struct PreparedCell {
     pub(super) own_mass: f64,
 }
 
-impl Network {
-    /// Prepares a cell.
+/// The untreated sensitive cell, to which growth, death and secretion are relative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reference {
+    pub core: f64,
+    pub s6k: f64,
+    pub eif4e: f64,
+    pub bad: f64,
+    pub ras: f64,
+    pub mtorc1: f64,
+}
+
+impl PreparedCell {
+    /// Prepares a cell from its own untreated state.
     ///
-    /// What growth leans on follows from the cell's own untreated state: with RAS above the sensitive cell's it goes over to the
-    /// weights of a cell that RTK or RAS drive; with mTORC1 above the sensitive cell's it depends on mTORC1 beyond its weight,
-    /// unless RAS drives the cell.
-    pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
-        let p = &self.parameters;
-        let (own, eif4e) = self.untreated(&inputs.in_usual_medium());
+    /// What growth leans on follows from it: with RAS above the sensitive cell's it goes over to the weights of a cell that RTK or RAS
+    /// drive; with mTORC1 above the sensitive cell's it depends on mTORC1 beyond its weight, unless RAS drives the cell.
+    pub(super) fn new(
+        inputs: CellInputs,
+        p: &Parameters,
+        reference: &Reference,
+        (own, eif4e, own_mass): (&Nodes, f64, f64),
+    ) -> Self {
         let excess = |of: f64, usual: f64| if of > usual && usual > 0.0 { of / usual - 1.0 } else { 0.0 };
-        let lean = (p.ras_lean * excess(own.ras, self.reference.ras)).min(1.0);
-        let pull = p.mtor_dependence * excess(own.mtorc1, self.reference.mtorc1);
+        let lean = (p.ras_lean * excess(own.ras, reference.ras)).min(1.0);
+        let pull = p.mtor_dependence * excess(own.mtorc1, reference.mtorc1);
         let weights = growth_weights(p, lean);
-        PreparedCell {
+        Self {
             inputs,
             weights,
             dependence: (1.0 - lean) * pull / (1.0 + pull),
-            own_core: core(&weights, eif4e, &own),
-            own_output: output(p, eif4e, &own),
-            own_mass: self.mass(eif4e, &own),
+            own_core: core(&weights, eif4e, own),
+            own_output: output(p, eif4e, own),
+            own_mass,
         }
     }
 
     /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT, less
     /// what a cell that depends on mTORC1 loses with its output, and what any cell loses without GSK3.
-    pub(super) fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
+    pub(super) fn growth(
+        &self,
+        p: &Parameters,
+        reference: &Reference,
+        drugs: &Inhibition,
+        (nodes, eif4e): (&Nodes, f64),
+    ) -> f64 {
         // Without an output there is nothing to lose: 0/0 is no more than 0.
-        let lost = (1.0 - output(&self.parameters, eif4e, nodes) / cell.own_output).max(0.0);
-        self.leaning(cell, drugs, eif4e, nodes) * (1.0 - cell.dependence * lost) * self.without_gsk3(drugs)
+        let lost = (1.0 - output(p, eif4e, nodes) / self.own_output).max(0.0);
+        let leaning = self.leaning(p, reference, drugs, core(&self.weights, eif4e, nodes));
+        leaning * (1.0 - self.dependence * lost) * without_gsk3(p, drugs)
     }
 
     /// Division rate by the weighted sum. Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
     /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`. Of all this p27 withholds a share
     /// where somatostatin receptors are engaged: those cells stay in G1.
-    fn leaning(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
-        let core = core(&cell.weights, eif4e, nodes);
-        let leaving_g1 = 1.0 - self.parameters.sstr_p27 * cell.inputs.braked(drugs);
+    fn leaning(&self, p: &Parameters, reference: &Reference, drugs: &Inhibition, core: f64) -> f64 {
+        let leaving_g1 = 1.0 - p.sstr_p27 * self.inputs.braked(drugs);
         let (basal, coupling) =
-            (cell.inputs.get(NetworkInput::Growth) * leaving_g1, cell.inputs.get(NetworkInput::Coupling));
+            (self.inputs.get(NetworkInput::Growth) * leaving_g1, self.inputs.get(NetworkInput::Coupling));
         if coupling >= 1.0 {
-            return basal * (core / self.reference.core);
+            return basal * (core / reference.core);
         }
         let coupled = coupling + (1.0 - coupling) * rescue(drugs);
-        basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
+        basal * (1.0 - coupled * (1.0 - core / self.own_core)).max(0.0)
     }
+}
+
+/// What full inhibition of GSK3 leaves of what any cell needs it for.
+pub(super) fn without_gsk3(p: &Parameters, drugs: &Inhibition) -> f64 {
+    1.0 - p.gsk3_need * drugs.get(Node::Gsk3)
 }
 
 /// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy.

@@ -8,13 +8,13 @@
 //! ```text
 //! receptors  = 0.5 · ligand · (0.7 + 0.3·IGF-1 + 1.6·rtk) · (1 + 0.3·(1 − S6K/0.45)₊) · what inhibitors leave
 //! IRS-1      = (1 − 0.80·S6K) · irs · (0.9 + 0.1·insulin)
-//! PI3K       = h(receptors·IRS-1·(1 − 0.15·SSTR) + 0.25·kras; 0.35, 1.5) · pik3ca · (1 − I)
+//! PI3K       = h(receptors·IRS-1 + 0.25·kras; 0.35, 1.5) · pik3ca · (1 − I)
 //! PIP3       = PI3K / (PI3K + 0.5·pten)                       T308 = h(PIP3; 0.4, 2)
 //! mTORC2     = (0.1 + 0.9·PIP3) · (1 − I_kinase)(1 − I_bivalent)(1 − 0.05·I_rapalog)
 //! S473       = h(mTORC2; 0.5·phlpp2, 2)                      AKT  = T308·(0.35 + 0.65·S473)
 //! RAS        = h(receptors·(1 − 0.35·S6K) + 1.2·kras; 0.45, 1.5)
 //! RAF        = RAS / (1 + 2·MEK)                           MEK = RAF·(1 − I_raf)(1 − I_mek)
-//! ERK        = h(MEK; 0.29, 2)
+//! ERK        = h(MEK·(1 − 0.30·SSTR); 0.29, 2)
 //! TSC        = tsc / (1 + (AKT/0.30)² + (ERK/0.6)²)           Rheb = 1 − 0.85·TSC
 //! mTORC1     = Rheb · gain · (1 − 0.5·hypoxia)
 //! S6K        = h(mTORC1·(1 − I_rapalog·(1 − 0.05/gain))(1 − I_kinase)(1 − I_bivalent); 0.45, 2)         gain at least 1

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::catalogue::{NetworkInput, Node};
 
 use super::feedback::{Loop, Nodes, Responses};
-use super::growth::{PreparedCell, core, growth_weights, rescue};
+use super::growth::{PreparedCell, Reference, core, growth_weights, rescue, without_gsk3};
 use super::hill::Hill;
 use super::inhibition::Inhibition;
 use super::inputs::CellInputs;
@@ -157,28 +157,17 @@ pub fn meaning(row: &str) -> &'static str {
     }
 }
 
-/// The untreated sensitive cell, to which growth, death and secretion are relative.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Reference {
-    pub core: f64,
-    pub s6k: f64,
-    pub eif4e: f64,
-    pub bad: f64,
-    pub ras: f64,
-    pub mtorc1: f64,
-}
-
 /// The signalling network with one set of constants.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Network {
-    pub(super) parameters: Parameters,
+    parameters: Parameters,
     responses: Responses,
     gsk3: Hill,
     foxo: Hill,
     bad_akt: Hill,
     bad_erk: Hill,
     cdk1: Hill,
-    pub(super) reference: Reference,
+    reference: Reference,
 }
 
 impl Default for Network {
@@ -224,6 +213,13 @@ impl Network {
         &self.parameters
     }
 
+    /// Prepares a cell.
+    pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
+        let (own, eif4e) = self.untreated(&inputs.in_usual_medium());
+        let mass = self.mass(eif4e, &own);
+        PreparedCell::new(inputs, &self.parameters, &self.reference, (&own, eif4e, mass))
+    }
+
     /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
     pub fn solve(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
         let (loop_, nodes) = self.loop_nodes(&cell.inputs, drugs, hypoxia);
@@ -247,7 +243,7 @@ impl Network {
     }
 
     /// Nodes and eIF4E of a cell without drugs, with oxygen.
-    pub(super) fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
+    fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
         let (loop_, nodes) = self.loop_nodes(cell, &Inhibition::NONE, 0.0);
         let (_, eif4e) = self.translation(&loop_, &nodes, cell, &Inhibition::NONE);
         (nodes, eif4e)
@@ -319,23 +315,18 @@ impl Network {
             autophagy: (1.0 - nodes.s6k) / (1.0 + p.gsk3_autophagy * excess),
             cdk1: 1.0 - self.cdk1.of(gsk3),
             hif,
-            growth: self.growth(cell, drugs, eif4e, nodes),
+            growth: cell.growth(p, &self.reference, drugs, (nodes, eif4e)),
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
             cga: secreted(granules)
                 * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr))
-                * self.without_gsk3(drugs),
+                * without_gsk3(p, drugs),
             mass: 1.0 - input(NetworkInput::CellSize) * shrunk,
         }
     }
 
-    /// What full inhibition of GSK3 leaves of what any cell needs it for.
-    pub(super) fn without_gsk3(&self, drugs: &Inhibition) -> f64 {
-        1.0 - self.parameters.gsk3_need * drugs.get(Node::Gsk3)
-    }
-
     /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
-    pub(super) fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
+    fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
         let share = self.parameters.mass_s6k;
         share * nodes.s6k / self.reference.s6k + (1.0 - share) * eif4e / self.reference.eif4e
     }
