@@ -22,7 +22,8 @@ placement = "radius"
 shape = "nests"
 
 [patient]
-growth = "0.022 /d"
+growth = "0.0225 /d"
+analogue_refractory = true
 rtk_fraction = 0.05
 pharmacokinetics = "virtual"
 
