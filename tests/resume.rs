@@ -381,7 +381,7 @@ fn stopping_between_checks_within_a_day_changes_nothing() {
 // next day, whose plan once overwrote it, so that the dead stayed.
 #[test]
 fn surgery_with_steps_of_a_day_takes_the_dead_with_it() {
-    let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.022 /d", "0.003 /d");
+    let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.0225 /d", "0.003 /d");
     let text = text.split("[output]").next().unwrap().to_owned();
     let text = text.replace("every = \"4 d\"", "every = \"1 d\"");
     let job = job(&text);

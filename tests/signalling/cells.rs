@@ -88,9 +88,8 @@ cells! {
     "" sensitive_mek_inhibitor_raf_lito_2012_cancer_cell_22_668 H "sensitive", &[MEK] => Fold(|s| s.raf), 1.3, ANY;
     "" sensitive_everolimus_with_mek_inhibitor_carracedo_2008_jci_118_3065 H "sensitive", &[RAPALOG, MEK] => Together, 0.0, 0.95;
     "P03" sensitive_everolimus_with_bez235_oncotarget_2014_pmc4170632 H "sensitive", &[RAPALOG, DUAL] => Together, 0.0, 0.95;
-    "" sensitive_octreotide_division_cancer_2011_117_4141 H "sensitive", &[OCTREOTIDE] => Division, 0.9, 1.0;
+    "" sensitive_octreotide_division_int_j_mol_sci_2024_25_436 H "sensitive", &[OCTREOTIDE] => Division, 0.1, 0.9;
     "R12 P05" sensitive_everolimus_with_octreotide_akt_cancer_2011_117_4141 H "sensitive", &[RAPALOG, OCTREOTIDE] => Fold(|s| s.akt), 1.2, ANY;
-    "R12 P05" sensitive_everolimus_with_octreotide_perk_cancer_2011_117_4141 H "sensitive", &[RAPALOG, OCTREOTIDE] => Fold(|s| s.erk), 1.2, ANY;
     "P06" sensitive_everolimus_vegf_cancer_res_2005_65_715 H "sensitive", &[RAPALOG] => Fold(|s| s.vegf), 0.3, 0.95;
     "" sensitive_everolimus_cga_radiant_3_abstract_10624 H "sensitive", &[("everolimus", 1.3)] => Fold(|s| s.cga), 0.5, 0.7;
     "" sensitive_gsk3_inhibitor_division_pmc2892410 H "sensitive", &[GSK3I] => Division, 0.4, 0.8;
