@@ -27,7 +27,7 @@ const SIZES: u32 = 8;
 
 /// Find how many patients a trial of two arms needs: power, and assurance under the posterior of the fit
 ///
-/// TRIAL is a file with accrual, data cut-off and withdrawal in [trial], or the name of a trial of the review. Power is the share of trials that show the arm
+/// TRIAL is a file with accrual, data cut-off and withdrawal in `[trial]`, or the name of a trial of the review. Power is the share of trials that show the arm
 /// to be better by a log-rank test, if the fitted values hold; assurance is the same over draws of the posterior and of how trials differ in
 /// growth. Patients of the two arms are different people, as in a trial. Accrual takes the time that the file says, whatever the size.
 /// The mean field computes the tumours.
