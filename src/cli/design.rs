@@ -1,14 +1,13 @@
 //! `evotor design`: how many patients a trial needs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::scenario::{Loaded, Scenario, keys, nearest_name};
+use crate::scenario::{Scenario, keys, nearest_name};
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::counted;
 use crate::trial::assurance::{DesignFolder, DesignQuestion, DesignSummary, FEWEST};
 use crate::trial::error::TrialError;
-use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::results::Endpoint;
 
@@ -19,7 +18,7 @@ use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::report::ReportArgs;
 use super::table::TextTable;
-use super::trial::of_review;
+use super::trial::load;
 use super::{range, signals};
 
 /// Sizes for which a trial is planned, unless they are given.
@@ -136,7 +135,7 @@ fn between(text: &str) -> Result<f64, String> {
 /// Runs the command.
 pub fn design(args: &Args) -> Result<ExitCode, Failure> {
     options::hold(args.threads);
-    let scenario = load(args)?.scenario;
+    let scenario = load(&args.trial, &args.set.overlay())?.scenario;
     let question = question(args, &scenario)?;
     question.check(&scenario)?;
     let own = || PathBuf::from("results").join(format!("{}-design", scenario.name));
@@ -166,14 +165,6 @@ fn stopped(signal: usize) -> ExitCode {
     complain(format_args!("{words}"));
     json::fail(CommandError::new(of_signal(signal), &words));
     ExitCode::from(of_signal(signal))
-}
-
-fn load(args: &Args) -> Result<Loaded, Failure> {
-    let overlay = args.set.overlay();
-    match Path::new(&args.trial) {
-        path if path.exists() => Ok(file::load_with(path, &overlay)?),
-        _ => of_review(&args.trial, &overlay),
-    }
 }
 
 fn question(args: &Args, scenario: &Scenario) -> Result<DesignQuestion, Failure> {

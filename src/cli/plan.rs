@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::scenario::{Loaded, keys};
+use crate::scenario::keys;
 use crate::simulation::cost::seconds_text;
 use crate::simulation::naming::{bytes_text, counted, shell_word};
-use crate::trial::file;
 use crate::trial::forecast::{Forecast, ShardCut, forecast};
 use crate::trial::session::Selection;
 
@@ -16,7 +15,7 @@ use super::json::{self, CutPlan, PlanResult};
 use super::options::SetArgs;
 use super::outcome::{Failure, say};
 use super::range;
-use super::trial::of_review;
+use super::trial::load;
 
 /// A job is given this many times the hours that it is thought to take.
 const SAFETY: f64 = 2.0;
@@ -68,7 +67,7 @@ fn hours(text: &str) -> Result<f64, String> {
 
 /// Runs the command.
 pub fn plan(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded = load(args)?;
+    let loaded = load(&args.trial, &args.set.overlay())?;
     if loaded.scenario.trial.is_none() {
         return Err(Failure::Input(format!(
             "`{}` is not a trial: `evotor run {} --dry-run` says what a run takes",
@@ -81,14 +80,6 @@ pub fn plan(args: &Args) -> Result<ExitCode, Failure> {
     let arms = loaded.scenario.trial.as_ref().map_or(0, |trial| trial.arms.len());
     tell(args, &forecast, arms, &loaded.scenario.name);
     Ok(ExitCode::SUCCESS)
-}
-
-fn load(args: &Args) -> Result<Loaded, Failure> {
-    let overlay = args.set.overlay();
-    match Path::new(&args.trial) {
-        path if path.exists() => Ok(file::load_with(path, &overlay)?),
-        _ => of_review(&args.trial, &overlay),
-    }
 }
 
 fn tell(args: &Args, forecast: &Forecast, arms: usize, name: &str) {

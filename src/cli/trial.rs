@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::{Loaded, Overlay, nearest_name};
+use crate::trial::file;
 use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
 
-use super::compare::{self, GoOn, NoOut, OverlayArgs, TrialPlace, Who, load};
+use super::compare::{self, GoOn, NoOut, OverlayArgs, TrialPlace, Who};
 use super::dry_run;
 use super::json::{self, ListedTrial, TrialCommandResult};
 use super::options::BackendArgs;
@@ -127,10 +128,18 @@ fn list() -> Result<(), Failure> {
 /// A trial by the path of its file, or else by its name.
 fn session(args: &Args, name: &str) -> Result<Session, Failure> {
     if Path::new(name).exists() {
-        return load(Path::new(name), &args.who, &args.backend, args.quiet);
+        return compare::load(Path::new(name), &args.who, &args.backend, args.quiet);
     }
     let loaded = of_review(name, &args.who.set.overlay())?;
     compare::session(loaded, &args.who, &args.backend)
+}
+
+/// A trial by the path of its file, or else by its name.
+pub fn load(name: &str, overlay: &Overlay) -> Result<Loaded, Failure> {
+    match Path::new(name) {
+        path if path.exists() => Ok(file::load_with(path, overlay)?),
+        _ => of_review(name, overlay),
+    }
 }
 
 /// A trial of the review by its name.

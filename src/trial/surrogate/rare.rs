@@ -47,14 +47,17 @@ pub(super) struct ClassConditions {
 
 /// What cells of a state do under a local exposure, fed well.
 #[derive(Debug, Clone)]
-struct RareRates {
-    cell: CellRates,
-    replace: f64,
-    /// Rows and rates per day.
-    switches: Vec<(usize, f64)>,
-    /// Rows and mutants for each completed division.
-    mutations: Vec<(usize, f64)>,
-    does: Drives,
+pub(super) struct StateRates {
+    /// Divisions and deaths, per day.
+    pub cell: CellRates,
+    /// Share of attempts that replace the mother in place.
+    pub replace: f64,
+    /// States, each as its holder numbers them, and rates per day.
+    pub switches: Vec<(usize, f64)>,
+    /// States and mutants for each completed division.
+    pub mutations: Vec<(usize, f64)>,
+    /// What a cell does, relative to the untreated sensitive one.
+    pub does: Drives,
 }
 
 /// The ledger of a lesion.
@@ -79,7 +82,7 @@ pub(super) struct Rare {
     lesions: Vec<LesionLedger>,
     states: HashMap<usize, StatePhenotype>,
     /// Rates of a state (its row) under a local exposure (its number).
-    known: HashMap<(usize, usize), RareRates>,
+    known: HashMap<(usize, usize), StateRates>,
     day: u32,
     has_begun: bool,
 }
@@ -218,7 +221,7 @@ impl Rare {
         means
     }
 
-    fn rates(&mut self, row: usize, exposure: usize, day: &RareDay<'_>) -> &RareRates {
+    fn rates(&mut self, row: usize, exposure: usize, day: &RareDay<'_>) -> &StateRates {
         let Self { states, known, phenotype, space, amplification, .. } = self;
         known.entry((row, exposure)).or_insert_with(|| {
             let code = space.codes[row];
@@ -232,7 +235,7 @@ impl Rare {
             };
             // Each daughter mutates at half the rate; where the mother is replaced there is one.
             let daughters = 0.5 * (2.0 - fate.replace);
-            RareRates {
+            StateRates {
                 cell: fate.rates(),
                 replace: fate.replace,
                 switches: to(ChangeKind::Switching, 1.0),

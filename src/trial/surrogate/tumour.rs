@@ -34,25 +34,11 @@ use crate::therapy::course::DayReport;
 use crate::tissue::LesionId;
 
 use super::beginning::{agents, dead, reachable, shares};
-use super::rare::{ClassConditions, Drives, Rare, RareDay};
+use super::rare::{ClassConditions, Drives, Rare, RareDay, StateRates};
 use super::walk::Tumour;
 
 /// Expected number of cells at which there are none with a probability of one half.
 const GONE: f64 = std::f64::consts::LN_2;
-
-/// What cells of a state do under an exposure, per day.
-#[derive(Debug, Clone)]
-struct StateRates {
-    /// Divisions and deaths of a cell that is fed.
-    cell: CellRates,
-    /// Share of attempts that replace the mother in place.
-    replace: f64,
-    /// Switches: state and rate per day; mutations: state and probability per division.
-    switches: Vec<(usize, f64)>,
-    mutations: Vec<(usize, f64)>,
-    /// What a cell does, relative to the untreated sensitive one.
-    does: Drives,
-}
 
 /// A tumour as numbers.
 #[derive(Debug, Clone)]
