@@ -39,6 +39,11 @@ impl MeanRates {
         self.births += share * completed * (1.0 - replace);
         self.deaths += share * (rates.death + rates.birth * rates.kill_at_division);
     }
+
+    /// Births and deaths of a cell.
+    pub fn lineage(&self) -> BirthDeath {
+        BirthDeath { birth: self.births, death: self.deaths }
+    }
 }
 
 /// What cells of a state do and change to, in the mean over environments.
@@ -53,16 +58,11 @@ pub struct StateMeans {
 }
 
 impl StateMeans {
-    /// Births and deaths of a cell.
-    pub fn lineage(&self) -> BirthDeath {
-        BirthDeath { birth: self.rates.births, death: self.rates.deaths }
-    }
-
     /// The same for a ledger.
     pub fn fate(self) -> RareFate {
         let completed = self.rates.completed;
         RareFate {
-            lineage: self.lineage(),
+            lineage: self.rates.lineage(),
             switches: self.switches,
             mutations: self.mutations.into_iter().map(|(to, p)| (to, p * completed)).collect(),
         }

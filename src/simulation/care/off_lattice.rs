@@ -149,11 +149,11 @@ impl LedgerStart {
             if placed[*to] > 0.0 {
                 continue;
             }
-            let mothers = MotherPopulation { cells, lineage: of.lineage(), rate: probability * per_birth };
+            let mothers = MotherPopulation { cells, lineage: of.rates.lineage(), rate: probability * per_birth };
             // The day stands for the mothers here, so that states of several mothers have draws for each.
             let key = LedgerKey { day: from as u32 + 1, ..key };
             let mut random = key.stream(HostPurpose::LedgerStart, *to);
-            ledger.add(*to, mothers.mutants(&mut random, || means(*to).lineage()));
+            ledger.add(*to, mothers.mutants(&mut random, || means(*to).rates.lineage()));
         }
     }
 }

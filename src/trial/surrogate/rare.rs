@@ -1,15 +1,15 @@
 //! The ledgers of a mean field: one for each of its lesions, beside the numbers that they share. Nothing leaves them, since a mean field has no
 //! agents: what is in a ledger counts with the rest.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::biology::StateSpace;
 use crate::biology::phenotype::{Fate, Move, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::Exposure;
-use crate::biology::tissue_tables::StateMeans;
+use crate::biology::tissue_tables::{MeanRates, StateMeans};
 use crate::scenario::{CellRates, ChangeKind, Scenario};
 use crate::simulation::care::LedgerStart;
-use crate::tissue::ledger::{ACCOUNT_DAYS, LedgerKey};
+use crate::tissue::ledger::{ACCOUNT_DAYS, BirthDeath, LedgerKey};
 use crate::tissue::{CellLedger, LesionId};
 
 /// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
@@ -45,6 +45,13 @@ pub(super) struct ClassConditions {
     pub rates: usize,
 }
 
+impl ClassConditions {
+    /// What a cell does here that does this where it is fed well.
+    pub fn cell(&self, well: &CellRates) -> CellRates {
+        CellRates { birth: well.birth * self.fed, death: well.death + self.starved, ..*well }
+    }
+}
+
 /// What cells of a state do under a local exposure, fed well.
 #[derive(Debug, Clone)]
 pub(super) struct StateRates {
@@ -71,18 +78,33 @@ struct LesionLedger {
     ledger: CellLedger,
 }
 
+/// What cells of a state do.
+#[derive(Debug, Clone)]
+struct KnownState {
+    phenotype: StatePhenotype,
+    /// Rates by number of the local exposure, as far as they were asked for.
+    rates: Vec<Option<StateRates>>,
+}
+
+/// The states that were asked for.
+#[derive(Debug, Clone)]
+struct KnownStates {
+    amplification: f64,
+    space: StateSpace,
+    phenotype: Phenotype,
+    /// By row.
+    known: BTreeMap<usize, KnownState>,
+}
+
 /// All that is rare in a tumour.
 #[derive(Debug, Clone)]
 pub(super) struct Rare {
     seed: u64,
-    amplification: f64,
-    space: StateSpace,
-    phenotype: Phenotype,
+    states: KnownStates,
     beginning: LedgerStart,
     lesions: Vec<LesionLedger>,
-    states: HashMap<usize, StatePhenotype>,
-    /// Rates of a state (its row) under a local exposure (its number).
-    known: HashMap<(usize, usize), StateRates>,
+    /// Mutants of the others since the last account, for each live cell of the start, by row.
+    due: BTreeMap<usize, f64>,
     day: u32,
     has_begun: bool,
 }
@@ -105,13 +127,15 @@ impl Rare {
         let lesion = |(id, cells)| LesionLedger { id, cells, placed: 1.0, ledger: CellLedger::default() };
         scenario.has_ledger().then(|| Self {
             seed: scenario.seed,
-            amplification: scenario.mutation_amplification,
-            space: space.clone(),
-            phenotype: phenotype.clone(),
+            states: KnownStates {
+                amplification: scenario.mutation_amplification,
+                space: space.clone(),
+                phenotype: phenotype.clone(),
+                known: BTreeMap::new(),
+            },
             beginning: LedgerStart::new(scenario, space),
             lesions: lesions.map(lesion).collect(),
-            states: HashMap::new(),
-            known: HashMap::new(),
+            due: BTreeMap::new(),
             day: 0,
             has_begun: false,
         })
@@ -125,14 +149,12 @@ impl Rare {
     /// Draws what is there before therapy, beside these shares of live cells by row.
     pub fn begin(&mut self, placed: &[f64], day: &RareDay<'_>) {
         self.has_begun = true;
-        let beginning = self.beginning.clone();
-        for lesion in 0..self.lesions.len() {
-            let LesionLedger { id, cells, .. } = self.lesions[lesion];
-            let key = LedgerKey { seed: self.seed, lesion: id.0, day: 0 };
-            let ledger = beginning.ledger(key, cells, placed, &mut |row| self.means(row, day));
+        let Self { seed, states, beginning, lesions, .. } = self;
+        for LesionLedger { id, cells, placed: not_rare, ledger } in lesions {
+            let key = LedgerKey { seed: *seed, lesion: id.0, day: 0 };
+            *ledger = beginning.ledger(key, *cells, placed, &mut |row| states.means(row, day));
             let rare: f64 = ledger.states.values().map(|state| state.cells as f64).sum();
-            self.lesions[lesion].placed = (1.0 - rare / cells).max(0.0);
-            self.lesions[lesion].ledger = ledger;
+            *not_rare = (1.0 - rare / *cells).max(0.0);
         }
     }
 
@@ -141,32 +163,39 @@ impl Rare {
         if self.day == 0 || !self.day.is_multiple_of(ACCOUNT_DAYS) {
             return;
         }
-        for lesion in 0..self.lesions.len() {
-            let mut ledger = std::mem::take(&mut self.lesions[lesion].ledger);
-            let key = LedgerKey { seed: self.seed, lesion: self.lesions[lesion].id.0, day: self.day };
-            ledger.settle(key, |row| self.means(row, day).fate());
-            self.lesions[lesion].ledger = ledger;
+        let due = std::mem::take(&mut self.due);
+        let mut fates = BTreeMap::new();
+        let Self { seed, states, lesions, day: today, .. } = self;
+        for LesionLedger { id, cells, placed, ledger } in lesions {
+            due.iter().for_each(|(row, each)| ledger.expect(*row, each * *cells * *placed));
+            let key = LedgerKey { seed: *seed, lesion: id.0, day: *today };
+            let mut fate = |row| fates.entry(row).or_insert_with(|| states.means(row, day).fate()).clone();
+            ledger.settle(key, &mut fate);
         }
     }
 
     /// A day, on which procedures kill a share of all cells, beside these live cells by row relative to those of the start.
     pub fn pass(&mut self, live: &[(usize, f64)], killed: f64, day: &RareDay<'_>) {
+        for row in self.rows() {
+            let lineage = self.states.lineage(row, day);
+            self.lesions.iter_mut().for_each(|l| l.ledger.pass(row, lineage, killed));
+        }
+        for (row, cells) in live.iter().filter(|(_, cells)| *cells > 0.0) {
+            let StateMeans { rates, mutations, .. } = self.states.means(*row, day);
+            for (to, probability) in mutations {
+                *self.due.entry(to).or_insert(0.0) += cells * rates.completed * probability;
+            }
+        }
+        self.day += 1;
+    }
+
+    /// Rows of which any lesion has cells.
+    fn rows(&self) -> Vec<usize> {
         let mut rows: Vec<usize> =
             self.lesions.iter().flat_map(|l| l.ledger.states.keys()).copied().collect();
         rows.sort_unstable();
         rows.dedup();
-        for row in rows {
-            let lineage = self.means(row, day).lineage();
-            self.lesions.iter_mut().for_each(|l| l.ledger.pass(row, lineage, killed));
-        }
-        for (row, cells) in live.iter().filter(|(_, cells)| *cells > 0.0) {
-            let StateMeans { rates, mutations, .. } = self.means(*row, day);
-            for (to, probability) in mutations {
-                let each = cells * rates.completed * probability;
-                self.lesions.iter_mut().for_each(|l| l.ledger.expect(to, each * l.cells * l.placed));
-            }
-        }
-        self.day += 1;
+        rows
     }
 
     /// Cells of a lesion relative to its live cells at the start, of which common ones are so many relative to the common ones of the start.
@@ -193,63 +222,84 @@ impl Rare {
     /// What they do, as a sum over cells relative to the start, and how many they are.
     pub fn does(&mut self, day: &RareDay<'_>) -> (Drives, f64) {
         let (mut sum, mut cells) = (Drives::default(), 0.0);
-        let by_row: Vec<(usize, f64)> = self.by_row().collect();
+        let mut by_row = BTreeMap::new();
+        self.by_row().for_each(|(row, share)| *by_row.entry(row).or_insert(0.0) += share);
         for (row, share) in by_row {
             cells += share;
-            for (class, of_class) in day.conditions.iter().zip(day.shares) {
-                let does = self.rates(row, class.rates, day).does;
-                sum.add(share * of_class, &does);
-            }
+            self.states.rates(row, day, |_, of_class, own| sum.add(share * of_class, &own.does));
         }
         (sum, cells)
+    }
+}
+
+impl KnownStates {
+    /// Births and deaths of a state in the mean over classes.
+    fn lineage(&mut self, row: usize, day: &RareDay<'_>) -> BirthDeath {
+        let mut rates = MeanRates::default();
+        self.rates(row, day, |class, share, own| rates.add(share, &class.cell(&own.cell), own.replace));
+        rates.lineage()
     }
 
     /// What cells of a state do in the mean over classes.
     fn means(&mut self, row: usize, day: &RareDay<'_>) -> StateMeans {
         let mut means = StateMeans::default();
-        for (class, share) in day.conditions.iter().zip(day.shares) {
-            let own = self.rates(row, class.rates, day);
-            let cell = CellRates {
-                birth: own.cell.birth * class.fed,
-                death: own.cell.death + class.starved,
-                ..own.cell
-            };
-            means.rates.add(*share, &cell, own.replace);
-            add(&mut means.switches, &own.switches, *share);
-            add(&mut means.mutations, &own.mutations, *share);
-        }
+        self.rates(row, day, |class, share, own| {
+            means.rates.add(share, &class.cell(&own.cell), own.replace);
+            add(&mut means.switches, &own.switches, share);
+            add(&mut means.mutations, &own.mutations, share);
+        });
         means
     }
 
-    fn rates(&mut self, row: usize, exposure: usize, day: &RareDay<'_>) -> &StateRates {
-        let Self { states, known, phenotype, space, amplification, .. } = self;
-        known.entry((row, exposure)).or_insert_with(|| {
-            let code = space.codes[row];
-            let state = states.entry(row).or_insert_with(|| phenotype.state(&space.levels(code)));
-            let (regime, exposures) = &day.exposures[exposure];
-            let fate = state.fate(exposures, *regime);
-            let to = |kind, factor: f64| {
-                let moves = fate.moves.iter().filter(move |m| m.kind == kind && m.rate > 0.0);
-                let row = |m: &Move| space.codes.binary_search(&space.with_level(code, m.locus, m.to)).ok();
-                moves.filter_map(|m| Some((row(m)?, m.rate * factor))).collect()
-            };
-            // Each daughter mutates at half the rate; where the mother is replaced there is one.
-            let daughters = 0.5 * (2.0 - fate.replace);
-            StateRates {
-                cell: fate.rates(),
-                replace: fate.replace,
-                switches: to(ChangeKind::Switching, 1.0),
-                mutations: to(ChangeKind::Mutation, *amplification * daughters),
-                does: Drives::of(&fate),
-            }
-        })
+    /// Rates of a state in each class, with the share of the cells that is there.
+    fn rates(
+        &mut self,
+        row: usize,
+        day: &RareDay<'_>,
+        mut of: impl FnMut(&ClassConditions, f64, &StateRates),
+    ) {
+        let Self { known, phenotype, space, amplification } = self;
+        let code = space.codes[row];
+        let KnownState { phenotype, rates } = known.entry(row).or_insert_with(|| KnownState {
+            phenotype: phenotype.state(&space.levels(code)),
+            rates: Vec::new(),
+        });
+        if rates.len() < day.exposures.len() {
+            rates.resize(day.exposures.len(), None);
+        }
+        for (class, share) in day.conditions.iter().zip(day.shares) {
+            let own = rates[class.rates].get_or_insert_with(|| {
+                let (regime, exposures) = &day.exposures[class.rates];
+                rare_rates(&phenotype.fate(exposures, *regime), space, code, *amplification)
+            });
+            of(class, *share, own);
+        }
     }
 }
 
+fn rare_rates(fate: &Fate, space: &StateSpace, code: u32, amplification: f64) -> StateRates {
+    let to = |kind, factor: f64| {
+        let moves = fate.moves.iter().filter(move |m| m.kind == kind && m.rate > 0.0);
+        let row = |m: &Move| space.codes.binary_search(&space.with_level(code, m.locus, m.to)).ok();
+        moves.filter_map(|m| Some((row(m)?, m.rate * factor))).collect()
+    };
+    // Each daughter mutates at half the rate; where the mother is replaced there is one.
+    let daughters = 0.5 * (2.0 - fate.replace);
+    StateRates {
+        cell: fate.rates(),
+        replace: fate.replace,
+        switches: to(ChangeKind::Switching, 1.0),
+        mutations: to(ChangeKind::Mutation, amplification * daughters),
+        does: Drives::of(fate),
+    }
+}
+
+/// Adds rates by row to others. Mostly they are of the same rows in the same order.
 fn add(all: &mut Vec<(usize, f64)>, more: &[(usize, f64)], share: f64) {
-    for (row, rate) in more {
-        match all.iter_mut().find(|(known, _)| known == row) {
-            Some((_, sum)) => *sum += share * rate,
+    for (place, (row, rate)) in more.iter().enumerate() {
+        let same = all.get(place).filter(|(known, _)| known == row).map(|_| place);
+        match same.or_else(|| all.iter().position(|(known, _)| known == row)) {
+            Some(known) => all[known].1 += share * rate,
             None => all.push((*row, share * rate)),
         }
     }

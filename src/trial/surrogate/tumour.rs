@@ -25,7 +25,7 @@ use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::volume::{Cellularity, TissueParts};
 use crate::catalogue::Drug;
-use crate::scenario::{CellRates, ChangeKind, LesionVolume, Scenario};
+use crate::scenario::{ChangeKind, LesionVolume, Scenario};
 use crate::simulation::care::{Vasculature, exposures};
 use crate::simulation::perfusion_classes::{
     CLASSES, ClassDensity, PLACES, bin, classes, even, leaving, occupied,
@@ -301,11 +301,11 @@ impl MeanField {
         let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
-        for (class, ClassConditions { fed, starved, rates }) in conditions.iter().enumerate() {
+        for (class, here) in conditions.iter().enumerate() {
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
-            for (state, (n, r)) in before.iter().zip(&self.made[*rates]).enumerate() {
-                let here = CellRates { birth: r.cell.birth * fed, death: r.cell.death + starved, ..r.cell };
+            for (state, (n, r)) in before.iter().zip(&self.made[here.rates]).enumerate() {
+                let here = here.cell(&r.cell);
                 let days = n * here.days_of_step(r.replace, self.step_days);
                 let attempts = here.birth * days;
                 let completed = attempts * (1.0 - here.kill_at_division);
