@@ -94,9 +94,9 @@ fn write_xml(out: &mut impl Write, text: &str) -> fmt::Result {
 
 /// [`xml`] for the template of pages.
 #[derive(Debug, Clone, Copy)]
-pub struct Page;
+pub struct PageEscaper;
 
-impl askama::filters::Escaper for Page {
+impl askama::filters::Escaper for PageEscaper {
     fn write_escaped_str<W: Write>(&self, mut dest: W, string: &str) -> fmt::Result {
         write_xml(&mut dest, string)
     }

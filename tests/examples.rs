@@ -107,13 +107,15 @@ fn has_python() -> bool {
 
 /// All of them.
 pub fn trials() -> Vec<Trial> {
-    let required = std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_some_and(|value| !value.is_empty());
+    let asked = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let (required, r_required) = (asked("EVOTOR_REQUIRE_PYTHON"), asked("EVOTOR_REQUIRE_R"));
+    let no_r = !r_required && !is_there("Rscript");
     let python = || run("python3", "py", "python", &["largest burden"]);
     let r = || run("Rscript", "R", "r", &["clones ", "counts 4", "tree of "]);
     vec![
         Trial::test("examples::python", python).with_ignored_flag(!required && !is_there("python3")),
         Trial::test("examples::python_package", python_package).with_ignored_flag(!required && !has_python()),
-        Trial::test("examples::r", r).with_ignored_flag(!is_there("Rscript")),
-        Trial::test("examples::trial_in_r", trial_in_r).with_ignored_flag(!is_there("Rscript")),
+        Trial::test("examples::r", r).with_ignored_flag(no_r),
+        Trial::test("examples::trial_in_r", trial_in_r).with_ignored_flag(no_r),
     ]
 }

@@ -26,16 +26,22 @@ fn loaded(path: &Path) -> Loaded {
     scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
 }
 
+/// The digest of its end, from one, two and five threads.
 fn digest(path: &Path) -> String {
     let loaded = loaded(path);
     let job = Job::new(&loaded.scenario, path.parent().unwrap()).unwrap();
-    let settings = Settings {
-        backend: BackendOptions::cpu(0),
-        checkpoint_every: std::time::Duration::from_secs(3600),
-        block: None,
-        chunk: None,
+    let by = |threads| {
+        let settings = Settings {
+            backend: BackendOptions::cpu(threads),
+            checkpoint_every: std::time::Duration::from_secs(3600),
+            block: None,
+            chunk: None,
+        };
+        hex(&run_in_memory(&job, &settings).unwrap().digest)
     };
-    hex(&run_in_memory(&job, &settings).unwrap().digest)
+    let [one, two, five] = [1, 2, 5].map(by);
+    assert!(one == two && one == five, "{}: {one} {two} {five}", path.display());
+    one
 }
 
 #[test]

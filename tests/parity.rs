@@ -673,7 +673,7 @@ pub fn trials() -> Vec<Trial> {
         })),
         on_gpu(Trial::test("parity::slabs_by_size", slabs_by_size)),
         on_gpu(Trial::test("parity::stage_by_stage", || {
-            over_cases(cases(), number_of_cases(24), stage_by_stage)
+            over_cases(cases(), number_of_cases(300), stage_by_stage)
         })),
     ];
     let grounds =

@@ -27,7 +27,7 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
 /// Compare arms of therapy over the same virtual patients
 ///
 /// Reads a trial: a scenario with a cohort and an arm for each therapy. Every patient goes through every arm with the same
-/// body, the same tumour and the same luck, so that arms differ by therapy alone. Prints a table of the arms and the differences
+/// body, the same tumour and the same random numbers, so that arms differ by therapy alone. Prints a table of the arms and the differences
 /// between them, and writes a folder with a row per patient and arm (patients.csv), the arms (arms.csv), the differences
 /// (contrasts.csv), survival curves (survival.csv), the composition of the tumours (resistance.csv), scans, events, and more.
 #[derive(Debug, clap::Args)]

@@ -186,10 +186,12 @@ static SPELLINGS: &[(&[&str], &str, (f64, f64))] = &[
     (&["/div", "/generation", "per division"], "/division", (1.0, 1.0)),
     (&["cm"], "mm", (10.0, 1.0)),
     (&["nm"], "um", (1.0, 1e3)),
+    (&["micron", "microns"], "um", (1.0, 1.0)),
     (&["kPa"], "mmHg", (7.500_616_827_041_697, 1.0)),
     (&["Pa"], "mmHg", (7.500_616_827_041_697, 1e3)),
     (&["/mm^2", "/mm²"], "/mm2", (1.0, 1.0)),
     (&["/cm2", "/cm²"], "/mm2", (1.0, 100.0)),
+    (&["lb", "lbs", "pound", "pounds"], "kg", (0.453_592_37, 1.0)),
     (&["ng"], "ug", (1.0, 1e3)),
     (&["µg", "μg", "mcg"], "ug", (1.0, 1.0)),
     (&["m^2", "m²"], "m2", (1.0, 1.0)),
@@ -214,15 +216,15 @@ static SPELLINGS: &[(&[&str], &str, (f64, f64))] = &[
     (&["ng/ml"], "ng/mL", (1.0, 1.0)),
     (&["µg/L", "μg/L"], "ug/L", (1.0, 1.0)),
     (&["µg/mL", "μg/mL"], "ug/mL", (1.0, 1.0)),
-    (&["nmol/L"], "nM", (1.0, 1.0)),
-    (&["umol/L", "µmol/L", "µM", "μM"], "uM", (1.0, 1.0)),
+    (&["nmol/L", "nmol/l"], "nM", (1.0, 1.0)),
+    (&["umol/L", "µmol/L", "μmol/L", "umol/l", "µmol/l", "μmol/l", "µM", "μM"], "uM", (1.0, 1.0)),
     (&["mM"], "uM", (1e3, 1.0)),
     (&["Da"], "g/mol", (1.0, 1.0)),
     (&["1/Gy", "Gy^-1"], "/Gy", (1.0, 1.0)),
 ];
 
 /// Ways to write "per", before a unit of time or after it.
-const PER: ([&str; 3], [&str; 2]) = (["/", "1/", "per "], ["^-1", "⁻¹"]);
+const PER: ([&str; 3], [&str; 3]) = (["/", "1/", "per "], ["^-1", "-1", "⁻¹"]);
 
 /// What people write that has no meaning here, or two: what it measures, and what may be meant.
 static FOREIGN: &[(&str, &str, Option<&str>)] = &[

@@ -1,6 +1,6 @@
 //! What cells of a state do in the mean over environments: what a ledger needs.
 
-use super::{TableId, TissueTables};
+use super::{Fates, TableId, TissueTables};
 use crate::biology::phenotype::Regime;
 use crate::engine::tables::Transition;
 use crate::scenario::CellRates;
@@ -105,19 +105,10 @@ impl TissueTables {
     }
 
     /// What a state's cells switch to, at rates per day, in the mean over environments.
-    pub fn mean_switches(
-        &self,
-        table: TableId,
-        row: usize,
-        places: &[EnvironmentShare],
-    ) -> Vec<(usize, f64)> {
-        let mut all = Vec::new();
-        for place in places {
-            let fates = self.fates_of(table, place.regime, place.perfusion);
-            let lists = self.switching.lists(self.fates[fates].switches);
-            self.sum(&mut all, lists.of(row), place.share / self.step_days);
-        }
-        all
+    fn mean_switches(&self, table: TableId, row: usize, places: &[EnvironmentShare]) -> Vec<(usize, f64)> {
+        self.mean_changes(table, places, |fates, share| {
+            (self.switching.lists(fates.switches).of(row), share / self.step_days)
+        })
     }
 
     /// What a state's cells mutate to, for each completed division, in the mean over environments.
@@ -127,13 +118,24 @@ impl TissueTables {
         row: usize,
         places: &[EnvironmentShare],
     ) -> Vec<(usize, f64)> {
-        let mut all = Vec::new();
         // Lists are of one daughter; where the mother is replaced there is one.
         let daughters = 2.0 - self.replace();
+        self.mean_changes(table, places, |fates, share| {
+            (self.mutation.lists(fates.mutations).of(row), share * daughters)
+        })
+    }
+
+    fn mean_changes<'a>(
+        &'a self,
+        table: TableId,
+        places: &[EnvironmentShare],
+        of: impl Fn(&'a Fates, f64) -> (&'a [Transition], f64),
+    ) -> Vec<(usize, f64)> {
+        let mut all = Vec::new();
         for place in places {
-            let fates = self.fates_of(table, place.regime, place.perfusion);
-            let lists = self.mutation.lists(self.fates[fates].mutations);
-            self.sum(&mut all, lists.of(row), place.share * daughters);
+            let fates = &self.fates[self.fates_of(table, place.regime, place.perfusion)];
+            let (changes, share) = of(fates, place.share);
+            self.sum(&mut all, changes, share);
         }
         all
     }

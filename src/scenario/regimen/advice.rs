@@ -67,6 +67,10 @@ impl DoseProblem {
                 (expected("a date: on day 100"), format!("write for example \"{dose} on day 100\""))
             }
             P::Twice { .. } => pair("it once", "remove one of the two"),
+            P::SeveralDrugs { .. } => pair(
+                "one drug with its schedule",
+                "write each drug as a regimen of its own: [\"everolimus 10 mg daily\", \"sunitinib 37.5 mg daily\"]",
+            ),
             P::UnknownWord { near: Some(near), .. } => {
                 (expected("how often, phases, courses or dates"), format!("did you mean \"{near}\"?"))
             }

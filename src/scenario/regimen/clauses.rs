@@ -23,6 +23,7 @@ pub(super) const SCHEDULE: &[&str] = &[
     "thrice",
     "every",
     "each",
+    "per",
     "qd",
     "bid",
     "tid",
@@ -158,7 +159,7 @@ impl<'a> Clauses<'a> {
                 self.cursor.skip(1);
                 self.weekdays(from)
             }
-            "every" | "each" => self.every(from),
+            "every" | "each" | "per" => self.every(from),
             "on" | "at" => self.dates(from),
             "days" | "day" => {
                 self.cursor.skip(1);
@@ -230,6 +231,10 @@ impl<'a> Clauses<'a> {
     /// The error for the next word, which means nothing here.
     pub(super) fn unknown(&self) -> DoseTextError {
         let word = self.cursor.peek(0).map_or("", |w| w.text);
+        if matches!(word, "+" | "&" | "and" | "plus") {
+            let problem = DoseProblem::SeveralDrugs { word: word.to_owned() };
+            return self.error(self.cursor.place(), problem);
+        }
         let near = nearest(word, KNOWN.iter().copied());
         let near = near.and_then(|near| KNOWN.iter().find(|known| **known == near).copied());
         self.error(self.cursor.place(), DoseProblem::UnknownWord { word: word.to_owned(), near })

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 /// A word of the text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Word<'a> {
+pub(super) struct TextWord<'a> {
     pub text: &'a str,
     pub start: usize,
 }
 
-impl Word<'_> {
+impl TextWord<'_> {
     pub fn span(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }
@@ -23,7 +23,7 @@ impl Word<'_> {
 ///
 /// Blanks, semicolons and brackets part words, and so do commas that are not within a number or a list of numbers.
 /// `on/2` and `once-daily` are two words each.
-pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+pub(super) fn words(text: &str) -> Vec<TextWord<'_>> {
     let mut all = Vec::new();
     let mut begin = None;
     let bytes = text.as_bytes();
@@ -49,12 +49,12 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
 /// Beginnings that are words of their own.
 const JOINTS: [&str; 5] = ["once-", "twice-", "thrice-", "on/", "off/"];
 
-fn push<'a>(all: &mut Vec<Word<'a>>, text: &'a str, mut span: Range<usize>) {
+fn push<'a>(all: &mut Vec<TextWord<'a>>, text: &'a str, mut span: Range<usize>) {
     while let Some(length) = joint(&text[span.clone()]) {
-        all.push(Word { text: &text[span.start..span.start + length - 1], start: span.start });
+        all.push(TextWord { text: &text[span.start..span.start + length - 1], start: span.start });
         span.start += length;
     }
-    all.push(Word { text: &text[span.clone()], start: span.start });
+    all.push(TextWord { text: &text[span.clone()], start: span.start });
 }
 
 /// Length of the joint that a word begins with, if more follows.
@@ -66,17 +66,17 @@ fn joint(word: &str) -> Option<usize> {
 /// A place in the list of words.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
-    words: Vec<Word<'a>>,
+    words: Vec<TextWord<'a>>,
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub fn new(words: Vec<Word<'a>>, at: usize) -> Cursor<'a> {
+    pub fn new(words: Vec<TextWord<'a>>, at: usize) -> Cursor<'a> {
         Cursor { words, at }
     }
 
     /// The word that is `ahead` words from here.
-    pub fn peek(&self, ahead: usize) -> Option<Word<'a>> {
+    pub fn peek(&self, ahead: usize) -> Option<TextWord<'a>> {
         self.words.get(self.at + ahead).copied()
     }
 

@@ -20,6 +20,9 @@ static FOREIGN: &[(&str, Option<&str>)] = &[
     ("nm", Some("nM")),
     ("um", Some("uM")),
     ("ng/mL", Some("nM")),
+    ("mg/week", Some("mg weekly")),
+    ("mg/wk", Some("mg weekly")),
+    ("mg/month", Some("mg monthly")),
 ];
 
 /// What a word after a number may be.

@@ -102,6 +102,12 @@ pub enum DoseProblem {
         /// One that may be meant.
         near: Option<&'static str>,
     },
+    /// A word that joins two drugs.
+    #[error("{} joins two drugs, and a regimen is of one", shown(.word))]
+    SeveralDrugs {
+        /// The word.
+        word: String,
+    },
     /// The text ends within a clause, or something else stands there.
     #[error("{} needs {needed} after it", shown(.after))]
     Incomplete {

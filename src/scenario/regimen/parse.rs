@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::LONGEST_TEXT;
 use super::clauses::{Clauses, LATER_CLAUSE, SCHEDULE};
-use super::cursor::{Cursor, Word, words};
+use super::cursor::{Cursor, TextWord, words};
 use super::dose::{UnitWord, amount, leading_number, text as dose_text, unit};
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::{Part, sound};
@@ -99,11 +99,11 @@ fn read(text: &str, drug: Option<&str>, full: &[&Regimen]) -> Result<Regimen, Do
 }
 
 /// Words with single blanks between them.
-fn name(words: &[Word<'_>]) -> String {
+fn name(words: &[TextWord<'_>]) -> String {
     words.iter().map(|w| w.text).collect::<Vec<_>>().join(" ")
 }
 
-fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
+fn find_dose(all: &[TextWord<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
     let mut bare = None;
     for (first, word) in all.iter().enumerate() {
         let lower = word.lower();
@@ -134,7 +134,7 @@ fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
 }
 
 /// Refuses `7,4 GBq`.
-fn comma(word: &Word<'_>, number: &str) -> Result<(), DoseTextError> {
+fn comma(word: &TextWord<'_>, number: &str) -> Result<(), DoseTextError> {
     let Some(number) = decimal_comma(word.text, number.len()) else {
         return Ok(());
     };
@@ -146,7 +146,7 @@ fn comma(word: &Word<'_>, number: &str) -> Result<(), DoseTextError> {
 }
 
 /// The error for a number without a known unit.
-fn unitless(all: &[Word<'_>], first: usize, number: &str) -> DoseTextError {
+fn unitless(all: &[TextWord<'_>], first: usize, number: &str) -> DoseTextError {
     let number = cut(number);
     let follows = all.get(first + 1).filter(|w| !SCHEDULE.contains(&w.lower().as_str()));
     match follows {
@@ -160,7 +160,7 @@ fn unitless(all: &[Word<'_>], first: usize, number: &str) -> DoseTextError {
 
 /// A text without a dose: a name and perhaps a beginning and an end.
 fn without_dose(
-    all: Vec<Word<'_>>,
+    all: Vec<TextWord<'_>>,
     whole: Range<usize>,
     known: Option<&str>,
 ) -> Result<Regimen, DoseTextError> {
@@ -194,7 +194,7 @@ fn without_dose(
 
 /// Refuses `NaN mg`: a unit of doses at the end of a name, with something else than a number before it. Where the
 /// drug is known no name needs to stand before them.
-fn no_number(words: &[Word<'_>], known: Option<&str>) -> Result<(), DoseTextError> {
+fn no_number(words: &[TextWord<'_>], known: Option<&str>) -> Result<(), DoseTextError> {
     match words {
         [name @ .., found, unit_word]
             if (known.is_some() || !name.is_empty())

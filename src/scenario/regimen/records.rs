@@ -44,7 +44,7 @@ pub fn regimen_of_records(text: &str, drug: &str, unit: &str) -> Result<Regimen,
     let Some(first) = given.first().copied() else {
         return Err(whole(
             "there is no dose in it".into(),
-            "a dose is a row with AMT above 0 and EVID 1 or 4",
+            "a dose is a row with AMT above 0 and EVID 1, or 4 in the first row",
         ));
     };
     if let Some(other) = given.iter().find(|g| g.amount != first.amount) {
@@ -180,15 +180,14 @@ impl<'a, F: Fn(&str) -> Option<&'a str>> DoseRecord<'a, F> {
             Some(_) => self.number("EVID")?,
             None => f64::from(u8::from(amount > 0.0)),
         };
+        if event == 3.0 || event == 4.0 && !given.is_empty() {
+            return Err(self.wrong(
+                format!("EVID {event} empties the body"),
+                "a line of therapy begins in a body without the drug, and only there: leave a row with EVID 3 out, and begin a line for each EVID 4",
+            ));
+        }
         if event != 1.0 && event != 4.0 {
-            return if event == 3.0 {
-                Err(self.wrong(
-                    "EVID 3 empties the body",
-                    "a line of therapy begins in a body without the drug: leave the row out",
-                ))
-            } else {
-                Ok(())
-            };
+            return Ok(());
         }
         for (column, why) in [
             (
@@ -249,7 +248,7 @@ mod tests {
             ("time,amt,ii,addl\n8,5,12,55\n", "everolimus 5 mg twice daily x28"),
             ("TIME,AMT\n0,30\n672,30\n1344,30\n", "everolimus 30 mg every 4 weeks x3"),
             ("TIME,AMT\n48,30\n", "everolimus 30 mg daily x1, from day 2"),
-            ("#ID,TIME,AMT,EVID\n7,0,10,1\n7,72,10,1\n7,120,10,4\n", "everolimus 10 mg on days 0, 3 and 5"),
+            ("#ID,TIME,AMT,EVID\n7,0,10,4\n7,72,10,1\n7,120,10,1\n", "everolimus 10 mg on days 0, 3 and 5"),
             ("TIME,AMT\n24,10\n0,10\n48,10\n", "everolimus 10 mg daily x3"),
             ("TIME,AMT,SS,RATE\n0,10,0,.\n", "everolimus 10 mg daily x1"),
         ] {
@@ -268,7 +267,9 @@ mod tests {
             ("TIME,DOSE\n0,10\n", "there is no column AMT", "columns are"),
             ("TIME,AMT,SS,II\n0,10,1,24\n", "line 2: SS is not 0", "SS: doses before"),
             ("TIME,AMT,RATE\n0,10,-2\n", "line 2: RATE is not 0", "infusions"),
-            ("TIME,AMT,EVID\n0,10,1\n24,0,3\n", "line 3: EVID 3", "leave the row out"),
+            ("TIME,AMT,EVID\n0,10,1\n24,0,3\n", "line 3: EVID 3", "leave a row with EVID 3 out"),
+            // What is left of earlier doses would be taken away without a word.
+            ("TIME,AMT,EVID\n0,10,1\n24,10,4\n", "line 3: EVID 4 empties", "a line for each EVID 4"),
             ("ID,TIME,AMT\n1,0,10\n2,0,10\n", "line 3: the records are of several persons", "one ID"),
             ("TIME,AMT\n0,10\n24,5\n", "line 3: AMT is 5, and 10 on line 2", "one dose"),
             ("TIME,AMT,ADDL\n0,10,3\n", "line 2: ADDL without II", "hours between"),

@@ -58,7 +58,8 @@ impl Clauses<'_> {
     /// A number and a unit of time, in one word or two; `None` if there is none.
     fn length(&mut self, month: Month) -> Option<Length> {
         let first = self.cursor.lower(0);
-        self.length_of(&first, month)
+        let counted = NUMBERS.iter().position(|word| *word == first).map(|n| (n + 1).to_string());
+        self.length_of(&counted.unwrap_or(first), month)
     }
 
     /// The same, where this is what the next word says: `28` of `q28 days`.
