@@ -69,7 +69,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 /// Those beside the rooms, each a room of its own.
 fn roots() -> impl Iterator<Item = (String, PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let files =
+        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     files.map(|path| {
         let text = std::fs::read_to_string(&path).unwrap();
         let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap().to_owned();

@@ -136,7 +136,7 @@ impl Prediction<'_> {
     /// The trial of a draw, with the patients of one arm.
     fn plan(&self, i: u32, number: u32, arm: usize) -> Result<Plan, PlanError> {
         let enrolled = self.scenario.trial.as_ref().and_then(|trial| trial.arms[arm].enrolled);
-        let own = drawn(self.scenario, Laws::Draw(number), [i, arm as u32, 0, PREDICTION]);
+        let own = drawn(self.scenario, Laws::Draw(number), [i, arm as u32, 0, PREDICTION]).without_ledger();
         Plan::new(&own, Some(enrolled.unwrap_or(USUAL_ARM)))
     }
 }

@@ -145,7 +145,12 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("surgery 80 % daily", "daily", "nothing says when", "80 % on day 100"),
     ("surgery 180 % on day 3", "180 %", "more than all", "80 %"),
     ("everolimus 10 mg daily weekly", "weekly", "how often twice", "remove one"),
-    ("everolimus 10 mg daily + sunitinib 37.5 mg daily", "+", "`+` joins two drugs", "[\"everolimus 10 mg daily\","),
+    (
+        "everolimus 10 mg daily + sunitinib 37.5 mg daily",
+        "+",
+        "`+` joins two drugs",
+        "[\"everolimus 10 mg daily\",",
+    ),
     ("everolimus 70 mg/week", "70 mg/week", "`mg/week` is not a unit", "write it in `mg weekly`"),
     ("everolimus 10 mg dayly", "dayly", "`dayly` is not understood", "did you mean \"daily\"?"),
     ("everolimus 10 mg daily with food", "with", "`with` is not understood", "for example"),

@@ -149,7 +149,8 @@ impl LedgerStart {
             if placed[*to] > 0.0 {
                 continue;
             }
-            let mothers = MotherPopulation { cells, lineage: of.rates.lineage(), rate: probability * per_birth };
+            let mothers =
+                MotherPopulation { cells, lineage: of.rates.lineage(), rate: probability * per_birth };
             // The day stands for the mothers here, so that states of several mothers have draws for each.
             let key = LedgerKey { day: from as u32 + 1, ..key };
             let mut random = key.stream(HostPurpose::LedgerStart, *to);

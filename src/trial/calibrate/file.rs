@@ -443,6 +443,9 @@ pub fn at(
     agents: Option<u32>,
 ) -> Result<Plan, PlanError> {
     let mut scenario: Scenario = fitted.plan.scenario.clone();
+    if agents.is_none() {
+        scenario = scenario.without_ledger();
+    }
     let population = fitted.plan.trial.cohort.population.clone();
     let holds = |p: &&FitParameter| p.populations.is_empty() || p.populations.contains(&population);
     let mut changes = Vec::new();
