@@ -120,11 +120,17 @@ impl MeanOxygen {
 
     /// Oxygen regime where perfusion is this, in tissue of such oxygen.
     pub fn regime(&self, perfusion: f64, around: f64) -> Regime {
-        let Some((oxygen, lattice)) = &self.of else { return Regime::Normoxic };
+        self.pressure(perfusion, around)
+            .map_or(Regime::Normoxic, |(oxygen, mmhg)| OxygenEffects::from(oxygen).regime(mmhg))
+    }
+
+    /// The pressure there, mmHg, with the scenario's oxygen; `None` where it has none.
+    pub fn pressure(&self, perfusion: f64, around: f64) -> Option<(&Oxygen, f64)> {
+        let (oxygen, lattice) = self.of.as_ref()?;
         let here = Supply::new(oxygen, lattice, perfusion);
         let all = here.neighbours + here.supply + here.used(self.live);
         let share = (here.supply + here.neighbours * around) / all;
-        OxygenEffects::from(oxygen).regime(share * oxygen.vessel_mmhg)
+        Some((oxygen, share * oxygen.vessel_mmhg))
     }
 }
 

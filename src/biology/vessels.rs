@@ -4,7 +4,8 @@
 //! the untreated tumour see:
 //!
 //! ```text
-//! dv/dt = p · h(f·g) · (1 − v/v_max) − (d + d_rx)·v,   h(g) = g/(K + g),   K such that v = 1 at g = 1
+//! dv/dt = p · h · (1 − v/v_max) − (d + (1 − e)·d_rx)·v
+//! h     = H(f·g) + e·(H(1) − H(f·g))⁺,   H(g) = g/(K + g),   K such that v = 1 at g = 1 and e = 0
 //! D·∇²g − k·g + secretion = 0,                        sqrt(D/k) the diffusion length
 //! perfusion = base · v · flow
 //! ```
@@ -12,11 +13,15 @@
 //! Secretion is that of tissue of the tumour's density, whether the lattice holds few cells or many: it is a sample of a tumour that
 //! takes room as it grows and contracts as it shrinks. It differs by the mean secretion of the lesion's cells and by local hypoxia.
 //!
+//! Hypoxia raises secretion by way of HIF ([`hypoxic_secretion`]). `e` is the share of the vessels that live without VEGF and its receptors: of
+//! the live cells of the place, those in a state that keeps vessels by other factors ([`independence`]).
+//!
 //! `base` is the local density, log-normal about the patient's mean (spacing of vessels is uneven); drugs act on the free share `f` of
 //! VEGF, on the loss `d_rx`, and at once on `flow`.
 
-use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
-use crate::scenario::{Lattice, Oxygen, Vessels};
+use crate::catalogue::NetworkInput;
+use crate::engine::model::{INDEPENDENT, ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
+use crate::scenario::{Lattice, Locus, Oxygen, Vessels};
 use crate::tissue::shape::VOXEL;
 
 use super::normal::normal_quantile;
@@ -64,28 +69,71 @@ pub fn fixed(x: f64) -> u32 {
     libm::rint((x.max(0.0) * f64::from(ONE)).min(4_294_967_295.0)) as u32
 }
 
-/// The rule of a scenario's vessels.
-fn rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> VesselRule {
+/// Pressure of oxygen at half of HIF's response, mmHg: HIF-1 is half of its largest between 1.5 and 2 % of oxygen, here 1.75 % of
+/// 713 mmHg of dry gas (HeLa cells; Am J Physiol 1996;271:C1172, PubMed 8897823; B).
+pub const HIF_HALF_MMHG: f64 = 12.5;
+/// Steepness of that response: with 2 it is at 92 % at 0.5 % of oxygen, where the same source has the largest, and at 8 % at 6 % (C; derived).
+const HIF_HILL: i32 = 2;
+
+/// Factor of hypoxia on the secretion of VEGF, 1 at the pressure of vessels: `(1 + (m − 1)·r(p)) / (1 + (m − 1)·r(vessels))`,
+/// `r(p) = 1/(1 + (p/12.5 mmHg)²)`.
+pub fn hypoxic_secretion(vessels: &Vessels, oxygen: &Oxygen, mmhg: f64) -> f64 {
+    let raised = |mmhg: f64| {
+        let ratio: f64 = (0..HIF_HILL).map(|_| mmhg / HIF_HALF_MMHG).product();
+        1.0 + (vessels.hypoxic_secretion - 1.0) / (1.0 + ratio)
+    };
+    raised(mmhg) / raised(oxygen.vessel_mmhg)
+}
+
+/// Part of the vessels about a cell with these levels that it keeps alive without VEGF and its receptors, 0 to 1.
+pub fn independence(loci: &[Locus], levels: &[u8]) -> f64 {
+    let of = |(locus, level): (&Locus, &u8)| -> f64 {
+        let effects = locus.network.iter().filter(|e| e.level == *level && e.input == NetworkInput::Vessels);
+        effects.map(|e| e.value.value).sum()
+    };
+    loci.iter().zip(levels).map(of).sum::<f64>().min(1.0)
+}
+
+/// The same of each state in parts of [`INDEPENDENT`]; empty where no state has any.
+pub fn parts_of_independence(states: &[f64]) -> Vec<u32> {
+    if states.iter().all(|part| *part <= 0.0) {
+        return Vec::new();
+    }
+    states.iter().map(|part| libm::rint(part * f64::from(INDEPENDENT)) as u32).collect()
+}
+
+/// Of the VEGF that cells of a voxel see, what they secrete themselves, and the number of its neighbours and its decay together.
+fn own_secretion(vessels: &Vessels, lattice: &Lattice) -> (f64, f64) {
     let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
     let h = edge_sites * lattice.site_um;
     let decay = h * h / (vessels.vegf_length_um * vessels.vegf_length_um);
-    let all = neighbours + decay;
+    (decay / (neighbours + decay), neighbours + decay)
+}
+
+/// Of the VEGF that cells see, what comes from their own voxel and not from those around it; the first term of the series over neighbours.
+pub fn own_share(vessels: &Vessels, lattice: &Lattice) -> f64 {
+    own_secretion(vessels, lattice).0
+}
+
+/// The rule of a scenario's vessels.
+fn rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> VesselRule {
+    let (gain, all) = own_secretion(vessels, lattice);
     let saturation = untreated_saturation(vessels);
     let half = (1.0 - saturation) / saturation;
-    let hypoxia = |bin| {
-        let is = bin_mmhg(oxygen, bin) < oxygen.hypoxic_mmhg;
-        fixed(if is { vessels.hypoxic_secretion } else { 1.0 })
-    };
+    let hypoxia = |bin| fixed(hypoxic_secretion(vessels, oxygen, bin_mmhg(oxygen, bin)));
     VesselRule {
         quantiles: densities(vessels.unevenness).into_iter().map(fixed).collect(),
         // Rounded down, so that neighbours never give more than they have.
         spread: (4_294_967_296.0 / all) as u32,
-        gain: fixed(decay / all),
+        gain: fixed(gain),
         hypoxia: (0..BINS).map(hypoxia).collect(),
         growth: share(vessels.growth / vessels.ceiling * step_days),
         // A scenario that asks for more is refused when it is read.
         half: (libm::rint(half * 4096.0) as u32).clamp(1, 0xffff),
         ceiling: fixed(vessels.ceiling),
+        saturation: share(saturation),
+        loss: per_step(vessels.loss, step_days),
+        independence: Vec::new(),
     }
 }
 
@@ -103,16 +151,53 @@ fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
     (weight, source)
 }
 
-/// Oxygen with vessels that live.
-pub fn oxygen_rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> OxygenRule {
+/// Oxygen with vessels that live; of each state, by row, how far vessels about it live without VEGF ([`independence`]).
+pub fn oxygen_rule(
+    vessels: &Vessels,
+    oxygen: &Oxygen,
+    lattice: &Lattice,
+    step_days: f64,
+    independence: &[f64],
+) -> OxygenRule {
     let (weight, source) = supplies(oxygen, lattice);
-    let vessels = Some(rule(vessels, oxygen, lattice, step_days));
+    let rule = rule(vessels, oxygen, lattice, step_days);
+    let vessels = Some(VesselRule { independence: parts_of_independence(independence), ..rule });
     OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Half of the response at 1.75 % of oxygen, nearly all of it at 0.5 %, little at 6 %, none counted at the pressure of vessels.
+    #[test]
+    fn hif_answers_to_the_oxygen_of_the_place() {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+                    [patient]\n[oxygen]\n[vessels]\nhypoxic_secretion = 3.0\n";
+        let scenario = crate::scenario::parse(text, "a.toml", std::path::Path::new("")).unwrap().scenario;
+        let (vessels, oxygen) = (scenario.vessels.unwrap(), scenario.oxygen.unwrap());
+        let raised = |mmhg| hypoxic_secretion(&vessels, &oxygen, mmhg);
+        assert_eq!(raised(oxygen.vessel_mmhg), 1.0);
+        let most = raised(0.0) - raised(1e9);
+        let response = |percent: f64| (raised(percent / 100.0 * 713.0) - raised(1e9)) / most;
+        assert!((response(1.75) - 0.5).abs() < 2e-3 && (raised(0.0) / raised(1e9) - 3.0).abs() < 1e-9);
+        assert!(response(0.5) > 0.9 && response(6.0) < 0.1, "{} {}", response(0.5), response(6.0));
+        let bins = rule(&vessels, &oxygen, &scenario.lattice, 0.5).hypoxia;
+        assert!(bins.is_sorted_by(|a, b| a >= b) && bins[0] > 2 * ONE, "less oxygen, more VEGF");
+        assert!(f64::from(bins[63]) / f64::from(ONE) < 1.01);
+    }
+
+    #[test]
+    fn a_state_without_vessels_of_its_own_costs_nothing() {
+        assert!(parts_of_independence(&[0.0, 0.0]).is_empty());
+        assert_eq!(parts_of_independence(&[0.0, 0.5, 1.0]), [0, INDEPENDENT / 2, INDEPENDENT]);
+        let loci = crate::scenario::catalogue_loci();
+        let at = loci.iter().position(|l| l.name == "angiogenesis").unwrap();
+        let mut levels = vec![0; loci.len()];
+        assert_eq!(independence(loci, &levels), 0.0);
+        levels[at] = 1;
+        assert_eq!(independence(loci, &levels), 1.0);
+    }
 
     #[test]
     fn densities_have_mean_1_and_their_spread() {

@@ -150,6 +150,7 @@ fn under_drugs(change: &Change) -> Vec<(String, &Number)> {
     let by = |inducer: Inducer| match inducer {
         Inducer::S6kInhibition => "fall of S6K",
         Inducer::Rapalog => "rapalog on mTORC1",
+        Inducer::VegfBlockade => "loss of VEGF signalling in vessels",
     };
     let added = change
         .induced

@@ -170,6 +170,10 @@ pub const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
 pub const PERFUSION_BINS: u32 = 64;
 /// Right shift from perfusion to its bin: the upper bits.
 pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
+/// A cell that keeps all of its share of the vessels without VEGF. 64 of them stay below 2^32 when shifted by [`INDEPENDENCE_SHIFT`].
+pub const INDEPENDENT: u32 = 1 << 10;
+/// Bits that a share of independent cells has beyond [`INDEPENDENT`].
+pub const INDEPENDENCE_SHIFT: u32 = 14;
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 
@@ -179,7 +183,8 @@ pub const QUANTILES: usize = 256;
 /// missing one counts as the voxel itself, and secretion is `gain · inputs.secretion · hypoxia[oxygen bin]`, whatever the number of cells: a
 /// voxel is a sample of tissue that contracts and expands with its cells. Relative
 /// vessel density `v` grows with free VEGF `f = inputs.free_vegf · g` and is lost, once a step:
-/// `v += growth · f/(f + half) · (ceiling − v) − inputs.pruning · v`. Perfusion is `base · v · inputs.flow`, with a base
+/// `v += growth · h · (ceiling − v) − p · v` with `h = f/(f + half)` and `p = inputs.pruning`. Where a share `e` of a voxel's live cells keeps
+/// vessels without VEGF (`independence`), `h` is moved by `e` towards `saturation` if it is below, and `p` by `e` towards `loss`. Perfusion is `base · v · inputs.flow`, with a base
 /// density that is drawn for each voxel from `quantiles`. The fixed points are in `src/engine/cpu/environment.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VesselRule {
@@ -197,6 +202,13 @@ pub struct VesselRule {
     pub half: u32,
     /// Relative density that growth comes to a halt at, below 2, 2.30 fixed point.
     pub ceiling: u32,
+    /// Saturation of growth by VEGF in the untreated tumour, 0.32 fixed point.
+    pub saturation: u32,
+    /// Loss a step without drugs, 0.32 fixed point.
+    pub loss: u32,
+    /// Of each state, by row, the part of its share of the live cells by which vessels live without VEGF and its receptors, in parts of
+    /// [`INDEPENDENT`]; empty where no state has any.
+    pub independence: Vec<u32>,
 }
 
 /// Everything a step needs to know beside the lesions.
@@ -332,6 +344,8 @@ impl Model {
             if let Some(vessels) = &oxygen.vessels {
                 assert_eq!(vessels.hypoxia.len(), tables.block_of.len(), "hypoxia for every oxygen bin");
                 assert_eq!(tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
+                let states = vessels.independence.len();
+                assert!(states == 0 || states == tables.states() as usize, "independence of every state");
             }
         }
     }
@@ -370,6 +384,7 @@ impl VesselRule {
             "vessels within their fixed point"
         );
         assert!(self.quantiles.iter().all(|q| *q < 2 * ONE), "base densities within their fixed point");
+        assert!(self.independence.iter().all(|part| *part <= INDEPENDENT), "shares of vessels");
     }
 }
 

@@ -192,6 +192,9 @@ fn oxygen(dimension: u32) -> OxygenRule {
         growth: 1 << 24,
         half: 1 << 12,
         ceiling: ONE + ONE / 2,
+        saturation: 0,
+        loss: 0,
+        independence: Vec::new(),
     };
     OxygenRule { patients: Vec::new(), weight, source, free, sweeps: 4, vessels: Some(vessels) }
 }

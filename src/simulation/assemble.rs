@@ -29,6 +29,8 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
     };
     let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
+    let of_state = |code: &u32| vessels::independence(&scenario.loci, &space.levels(*code));
+    let independence: Vec<f64> = space.codes.iter().map(of_state).collect();
     Model {
         seed: scenario.seed,
         dimension: lattice.dimension,
@@ -49,7 +51,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
         targets: targets(scenario, space),
         oxygen: scenario.oxygen.as_ref().map(|o| match &scenario.vessels {
             None => oxygen::rule(o, lattice),
-            Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days()),
+            Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days(), &independence),
         }),
     }
 }

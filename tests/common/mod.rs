@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use evotor::engine::model::{
-    AdaptiveRule, DrugRule, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SHARE_PARTS,
-    SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
+    AdaptiveRule, DrugRule, INDEPENDENT, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES,
+    SHARE_PARTS, SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
 };
 use evotor::engine::pool::Inputs;
 use evotor::engine::tables::{RateRow, Transition};
@@ -262,6 +262,13 @@ fn vessels(case: &Case) -> Option<VesselRule> {
         growth: bytes[4] << 24,
         half: 1 + bytes[5] * bytes[5],
         ceiling: bytes[6] << 23,
+        saturation: bytes[7] << 24,
+        loss: bytes[4] << 20,
+        // In half of the cases states differ in what they do to vessels.
+        independence: match bytes[7] % 2 {
+            0 => Vec::new(),
+            _ => vec![0, INDEPENDENT, 4 * bytes[7], INDEPENDENT / 3],
+        },
     })
 }
 
