@@ -59,7 +59,8 @@ fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> 
 
 // VEGF that a voxel secretes in a sweep, 4.28 fixed point.
 fn secretion(lesion: u32, oxygen: u32) -> u32 {
-    let hypoxia = tables[config.at_hypoxia + ((oxygen >> 16u) >> (config.bin_shift & 31u))];
+    let bin = (oxygen >> 16u) >> (config.bin_shift & 31u);
+    let hypoxia = tables[config.at_hypoxia + lesions[lesion].hypoxia + bin];
     let normal = mul_round(config.vegf_gain, lesions[lesion].inputs.secretion);
     return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
 }

@@ -581,6 +581,11 @@ const SABOTAGE: &[(&str, &str, &str)] = &[
     ),
     ("extinction that is not seen", "config.extinction != 0u && live == 0u", "false"),
     ("emptied bricks that remember", "        forget(brick);\n", ""),
+    (
+        "hypoxia that is the first patient's",
+        "config.at_hypoxia + lesions[lesion].hypoxia + bin",
+        "config.at_hypoxia + bin",
+    ),
     ("a supply that is the first patient's", "    column += lesions[lesion].supply;\n", ""),
 ];
 

@@ -290,6 +290,21 @@ mod tests {
         assert_eq!(grid.bins(&Exposure::bath(300.0)).exposure().systemic, 0.0);
     }
 
+    // A blockade is that of the vessels, wherever the cell is, and is seen only where some change follows it.
+    #[test]
+    fn a_blockade_of_vegf_is_binned_where_something_follows_it() {
+        let sunitinib = Catalogue::embedded().find("sunitinib").unwrap();
+        let given = Exposure { parent_nm: 6.0, vegf_blockade: 0.51, ..Exposure::default() };
+        let loci = crate::scenario::catalogue_loci();
+        let of =
+            |loci: &[Locus]| Grid::new(sunitinib, &PatientBiology::typical()).for_loci(loci).bins(&given);
+        let (seen, unseen) = (of(loci), of(&[]));
+        assert_eq!(unseen.exposure().vegf_blockade, 0.0);
+        assert!((seen.exposure().vegf_blockade - 0.51).abs() <= 0.5 / BLOCKADES);
+        assert_eq!(seen.shifted(-16 * STEPS).exposure().vegf_blockade, seen.exposure().vegf_blockade);
+        assert_eq!(seen.in_cells(), unseen);
+    }
+
     // Sunitinib and SU12662 act as their sum: while levels rise and fall their ratio changes from day to day, which made a
     // table for each day where one for each sum will do.
     #[test]

@@ -92,7 +92,8 @@ impl Supply {
 pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
     let supply = Supply::new(oxygen, lattice, 1.0);
     let (weight, source) = (0..=VOXEL).map(|live| supply.terms(live)).unzip();
-    OxygenRule { patients: Vec::new(), weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
+    let (patients, hypoxia) = (Vec::new(), Vec::new());
+    OxygenRule { patients, weight, source, hypoxia, free: FULL, sweeps: oxygen.sweeps, vessels: None }
 }
 
 /// Oxygen of tissue without places: where vessels are sparse, what they bring is helped by the mean of what surrounds them.
@@ -106,7 +107,12 @@ pub struct MeanOxygen {
 impl MeanOxygen {
     /// The oxygen of a scenario whose cells take this share of the sites.
     pub fn new(scenario: &Scenario, occupied: f64) -> Self {
-        let of = scenario.oxygen.clone().map(|oxygen| (oxygen, scenario.lattice.clone()));
+        Self::of(scenario.oxygen.as_ref().map(|oxygen| (oxygen, &scenario.lattice)), occupied)
+    }
+
+    /// The same from its parts.
+    pub fn of(tissue: Option<(&Oxygen, &Lattice)>, occupied: f64) -> Self {
+        let of = tissue.map(|(oxygen, lattice)| (oxygen.clone(), lattice.clone()));
         Self { of, live: occupied * f64::from(VOXEL) }
     }
 

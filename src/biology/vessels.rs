@@ -25,7 +25,7 @@ use crate::scenario::{Lattice, Locus, Oxygen, Vessels};
 use crate::tissue::shape::VOXEL;
 
 use super::normal::normal_quantile;
-use super::oxygen::{BINS, Supply, bin_mmhg};
+use super::oxygen::{BINS, MeanOxygen, Supply, bin_mmhg};
 
 /// Base densities by quantile, relative to the patient's mean: log-normal with a coefficient of variation, mean 1,
 /// cut off below 2.
@@ -85,6 +85,17 @@ pub fn hypoxic_secretion(vessels: &Vessels, oxygen: &Oxygen, mmhg: f64) -> f64 {
     raised(mmhg) / raised(oxygen.vessel_mmhg)
 }
 
+/// The mean of [`hypoxic_secretion`] over untreated tissue whose cells take this share of the sites: what the engine's factors are relative to,
+/// so that VEGF is 1 in the mean of the untreated tumour, however few its vessels are.
+pub fn untreated_secretion(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, occupied: f64) -> f64 {
+    let tissue = MeanOxygen::of(Some((oxygen, lattice)), occupied);
+    let around = tissue.around(1.0);
+    let at = |density: f64| {
+        tissue.pressure(density, around).map_or(1.0, |(_, mmhg)| hypoxic_secretion(vessels, oxygen, mmhg))
+    };
+    densities(vessels.unevenness).into_iter().map(at).sum::<f64>() / QUANTILES as f64
+}
+
 /// Part of the vessels about a cell with these levels that it keeps alive without VEGF and its receptors, 0 to 1.
 pub fn independence(loci: &[Locus], levels: &[u8]) -> f64 {
     let of = |(locus, level): (&Locus, &u8)| -> f64 {
@@ -116,17 +127,15 @@ pub fn own_share(vessels: &Vessels, lattice: &Lattice) -> f64 {
 }
 
 /// The rule of a scenario's vessels.
-fn rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> VesselRule {
+fn rule(vessels: &Vessels, lattice: &Lattice, step_days: f64) -> VesselRule {
     let (gain, all) = own_secretion(vessels, lattice);
     let saturation = untreated_saturation(vessels);
     let half = (1.0 - saturation) / saturation;
-    let hypoxia = |bin| fixed(hypoxic_secretion(vessels, oxygen, bin_mmhg(oxygen, bin)));
     VesselRule {
         quantiles: densities(vessels.unevenness).into_iter().map(fixed).collect(),
         // Rounded down, so that neighbours never give more than they have.
         spread: (4_294_967_296.0 / all) as u32,
         gain: fixed(gain),
-        hypoxia: (0..BINS).map(hypoxia).collect(),
         growth: share(vessels.growth / vessels.ceiling * step_days),
         // A scenario that asks for more is refused when it is read.
         half: (libm::rint(half * 4096.0) as u32).clamp(1, 0xffff),
@@ -151,18 +160,30 @@ fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
     (weight, source)
 }
 
-/// Oxygen with vessels that live; of each state, by row, how far vessels about it live without VEGF ([`independence`]).
+/// What the rule must know of the tissue beside its sections of the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TissueCells {
+    /// Share of the sites that live cells take at the start, where they are.
+    pub occupied: f64,
+    /// Of each state, by row, how far vessels about it live without VEGF ([`independence`]).
+    pub independence: Vec<f64>,
+}
+
+/// Oxygen with vessels that live.
 pub fn oxygen_rule(
     vessels: &Vessels,
     oxygen: &Oxygen,
     lattice: &Lattice,
     step_days: f64,
-    independence: &[f64],
+    cells: &TissueCells,
 ) -> OxygenRule {
     let (weight, source) = supplies(oxygen, lattice);
-    let rule = rule(vessels, oxygen, lattice, step_days);
-    let vessels = Some(VesselRule { independence: parts_of_independence(independence), ..rule });
-    OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
+    let untreated = untreated_secretion(vessels, oxygen, lattice, cells.occupied);
+    let raised = |bin| hypoxic_secretion(vessels, oxygen, bin_mmhg(oxygen, bin)) / untreated;
+    let hypoxia = (0..BINS).map(|bin| fixed(raised(bin))).collect();
+    let rule = rule(vessels, lattice, step_days);
+    let vessels = Some(VesselRule { independence: parts_of_independence(&cells.independence), ..rule });
+    OxygenRule { weight, source, hypoxia, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 
 #[cfg(test)]
@@ -182,9 +203,38 @@ mod tests {
         let response = |percent: f64| (raised(percent / 100.0 * 713.0) - raised(1e9)) / most;
         assert!((response(1.75) - 0.5).abs() < 2e-3 && (raised(0.0) / raised(1e9) - 3.0).abs() < 1e-9);
         assert!(response(0.5) > 0.9 && response(6.0) < 0.1, "{} {}", response(0.5), response(6.0));
-        let bins = rule(&vessels, &oxygen, &scenario.lattice, 0.5).hypoxia;
-        assert!(bins.is_sorted_by(|a, b| a >= b) && bins[0] > 2 * ONE, "less oxygen, more VEGF");
-        assert!(f64::from(bins[63]) / f64::from(ONE) < 1.01);
+    }
+
+    // Whether all of a tumour has oxygen or vessels are so few that half of it has not: in the untreated tumour the factors that the engine
+    // is given have mean 1.
+    #[test]
+    fn hif_has_mean_1_in_the_untreated_tumour() {
+        for (per_mm2, hypoxic) in [(300.0, false), (3.0, true)] {
+            let text = format!(
+                "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+                 [patient]\n[oxygen]\nvessels = \"{per_mm2} /mm2\"\n[vessels]\n"
+            );
+            let scenario =
+                crate::scenario::parse(&text, "a.toml", std::path::Path::new("")).unwrap().scenario;
+            let (vessels, oxygen, lattice) =
+                (scenario.vessels.unwrap(), scenario.oxygen.unwrap(), scenario.lattice);
+            let cells = TissueCells { occupied: 0.5, independence: Vec::new() };
+            let table = oxygen_rule(&vessels, &oxygen, &lattice, 0.5, &cells).hypoxia;
+            assert!(table.is_sorted_by(|a, b| a >= b), "less oxygen, more VEGF");
+            let tissue = MeanOxygen::of(Some((&oxygen, &lattice)), cells.occupied);
+            let around = tissue.around(1.0);
+            // As a sweep takes them: by bin.
+            let factor = |density: f64| {
+                let (_, mmhg) = tissue.pressure(density, around).unwrap();
+                let bin = ((mmhg / oxygen.vessel_mmhg * f64::from(BINS)) as usize).min(BINS as usize - 1);
+                f64::from(table[bin]) / f64::from(ONE)
+            };
+            let all: Vec<f64> = densities(vessels.unevenness).into_iter().map(factor).collect();
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            assert!((mean - 1.0).abs() < 0.01, "{per_mm2}: {mean}");
+            let spread = all.iter().fold(0.0, |most: f64, x| most.max((x - 1.0).abs()));
+            assert_eq!(spread > 0.1, hypoxic, "{per_mm2}: {spread}");
+        }
     }
 
     #[test]

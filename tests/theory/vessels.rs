@@ -34,7 +34,6 @@ fn rule(dimension: u32, decay: f64) -> OxygenRule {
         quantiles: vec![ONE; QUANTILES],
         spread: (SCALE / (neighbours + decay)) as u32,
         gain: ONE >> 6,
-        hypoxia: (0..64).map(|bin| if bin == 0 { ONE } else { 0 }).collect(),
         growth: (0.05 * SCALE) as u32,
         half: ONE_VEGF >> 17,
         ceiling: ONE + ONE / 2,
@@ -46,6 +45,7 @@ fn rule(dimension: u32, decay: f64) -> OxygenRule {
         patients: Vec::new(),
         weight: vec![0; columns],
         source: (0..columns).map(of_column).collect(),
+        hypoxia: (0..64).map(|bin| if bin == 0 { ONE } else { 0 }).collect(),
         free: 0xffff_0000,
         sweeps: 4,
         vessels: Some(vessels),
@@ -367,7 +367,7 @@ fn vegf_does_not_follow_the_number_of_cells() {
         let mut alike = rule(dimension, 0.5);
         if let Some(vessels) = &mut alike.vessels {
             vessels.gain = (f64::from(ONE) * 0.5 / (f64::from(2 * dimension) + 0.5)) as u32;
-            vessels.hypoxia = vec![ONE; 64];
+            alike.hypoxia = vec![ONE; 64];
         }
         for every in [2, 20, 500] {
             let mut start = LesionState::empty(LesionId(5), shape);

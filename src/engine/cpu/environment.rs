@@ -126,13 +126,14 @@ pub fn sweep(
     let mut oxygen = known.source;
     known.around.add_neighbours(read.oxygen, &known.weight, &mut oxygen);
     store(written.oxygen, at, &oxygen);
+    let of_bin = &rule.hypoxia[record.hypoxia as usize..];
     let Some(rule) = &rule.vessels else {
         return;
     };
     let (mut hypoxia, mut vegf) = (NONE, NONE);
     let bin_shift = pool.tables.bin_shift;
     for v in 0..VOXELS {
-        hypoxia[v] = rule.hypoxia[((oxygen[v] >> 16) >> bin_shift) as usize];
+        hypoxia[v] = of_bin[((oxygen[v] >> 16) >> bin_shift) as usize];
     }
     for v in 0..VOXELS {
         vegf[v] = secretion(known.normal, hypoxia[v]);

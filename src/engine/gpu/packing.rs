@@ -264,7 +264,7 @@ fn pack_front(pool: &Pool) -> (Config, Vec<u32>) {
     config.at_weight = place(&mut words, oxygen.iter().flat_map(|o| o.weight.iter().copied()));
     config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
-    config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
+    config.at_hypoxia = place(&mut words, oxygen.iter().flat_map(|o| o.hypoxia.iter().copied()));
     config.at_independence = place(&mut words, vessels.iter().flat_map(|v| v.independence.iter().copied()));
     let targets = &model.targets;
     config.at_targets = place_records(&mut words, targets.rules.iter().map(pack_target));
