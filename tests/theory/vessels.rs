@@ -283,7 +283,7 @@ fn kept(part: Option<u32>, drug: Inputs) -> Vec<u32> {
     let g = values(&settled(&rule, ONE), VEGF)[0] >> 16;
     if let Some(vessels) = &mut rule.vessels {
         vessels.saturation = ((g << 16) / (g + vessels.half)) << 16;
-        vessels.independence = part.map_or(Vec::new(), |part| vec![part; 4]);
+        vessels.independence = part.map_or(Vec::new(), |part| vec![part; 2]);
     }
     let course = [(drug, 3), (drug, 80), (drug, 400)];
     let states = run(&model(&rule, 3, HARMLESS), &settled(&rule, ONE), &course);
