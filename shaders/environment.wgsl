@@ -5,6 +5,7 @@
 #import shared/shape
 #import shared/declared
 #import shared/pool
+#import shared/slabs
 #import shared/fields
 
 // The fields (0) or their scratch (1) are read.
@@ -58,19 +59,51 @@ fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> 
 
 // VEGF that a voxel secretes in a sweep, 4.28 fixed point.
 fn secretion(lesion: u32, oxygen: u32) -> u32 {
-    let hypoxia = tables[config.at_hypoxia + ((oxygen >> 16u) >> (config.bin_shift & 31u))];
+    let bin = (oxygen >> 16u) >> (config.bin_shift & 31u);
+    let hypoxia = tables[config.at_hypoxia + lesions[lesion].hypoxia + bin];
     let normal = mul_round(config.vegf_gain, lesions[lesion].inputs.secretion);
     return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
 }
 
-// Relative vessel density after a step.
-fn grow(lesion: u32, vessels: u32, vegf: u32) -> u32 {
+// Share of the vessels of a voxel that live without VEGF and its receptors, 0.32 fixed point.
+fn independent(voxel: u32) -> u32 {
+    if config.has_independence == 0u {
+        return 0u;
+    }
+    var sum = 0u;
+    var cells = 0u;
+    for (var leaf = 2u * voxel; leaf < 2u * voxel + 2u; leaf += 1u) {
+        var alive = live(leaf);
+        cells += countOneBits(alive);
+        while alive != 0u {
+            let site = (leaf << LEAF_SHIFT) + countTrailingZeros(alive);
+            alive &= alive - 1u;
+            let code = site_load(site) & CODE_MASK;
+            sum += tables[config.at_independence + tables[config.at_row_of + code]];
+        }
+    }
+    return share_of(sum, cells);
+}
+
+// Parts of INDEPENDENT over a number of cells as 0.32 fixed point; all of them come to the largest.
+fn share_of(parts: u32, cells: u32) -> u32 {
+    let share = (parts << INDEPENDENCE_SHIFT) / max(cells, 1u);
+    return (share << 8u) - (share >> 24u);
+}
+
+// Relative vessel density after a step, where such a share needs no VEGF.
+fn grow(lesion: u32, vessels: u32, vegf: u32, independent: u32) -> u32 {
     let free = mul_round(vegf, lesions[lesion].inputs.free_vegf) >> 16u;
-    let saturation = ((free << 16u) / (free + config.vegf_half)) << 16u;
+    let driven = ((free << 16u) / (free + config.vegf_half)) << 16u;
+    let missing = config.vessel_saturation - min(driven, config.vessel_saturation);
+    let saturation = driven + mul_round(missing, independent);
     let room = config.vessel_ceiling - min(vessels, config.vessel_ceiling);
     let growth = mul_round(config.vessel_growth, lesions[lesion].inputs.formation);
     let gained = mul_round(mul_round(growth, saturation), room);
-    return vessels + gained - mul_round(vessels, lesions[lesion].inputs.pruning);
+    let set_pruning = lesions[lesion].inputs.pruning;
+    let added = set_pruning - min(set_pruning, config.vessel_loss);
+    let pruning = set_pruning - mul_round(added, independent);
+    return vessels + gained - mul_round(vessels, pruning);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -102,7 +135,7 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
         let vegf = min(secretion(lesion, oxygen) + spread, MAX_VEGF);
         set_field(FIELD_VEGF + to_plane, voxel, vegf);
         if SWEEP_LAST != 0u {
-            set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf));
+            set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf, independent(voxel)));
         }
     }
 }

@@ -504,7 +504,11 @@ const SABOTAGE: &[(&str, &str, &str)] = &[
         "min(secretion(lesion, oxygen) + spread, MAX_VEGF)",
         "min(secretion(lesion, oxygen), MAX_VEGF)",
     ),
-    ("vessels that never wither", " - mul_round(vessels, lesions[lesion].inputs.pruning)", ""),
+    ("vessels that never wither", " - mul_round(vessels, pruning)", ""),
+    ("cells that keep no vessels", "vegf, independent(voxel))", "vegf, 0u)"),
+    ("vessels that are kept and do not grow", "driven + mul_round(missing, independent)", "driven"),
+    ("vessels that grow and are not kept", "set_pruning - mul_round(added, independent)", "set_pruning"),
+    ("a share of vessels of half a voxel", "leaf < 2u * voxel + 2u", "leaf < 2u * voxel + 1u"),
     ("vessels that grow in every sweep", "if SWEEP_LAST != 0u {", "if true {"),
     (
         "perfusion without the drug's effect on flow",
@@ -577,6 +581,11 @@ const SABOTAGE: &[(&str, &str, &str)] = &[
     ),
     ("extinction that is not seen", "config.extinction != 0u && live == 0u", "false"),
     ("emptied bricks that remember", "        forget(brick);\n", ""),
+    (
+        "hypoxia that is the first patient's",
+        "config.at_hypoxia + lesions[lesion].hypoxia + bin",
+        "config.at_hypoxia + bin",
+    ),
     ("a supply that is the first patient's", "    column += lesions[lesion].supply;\n", ""),
 ];
 

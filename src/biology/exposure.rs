@@ -10,7 +10,8 @@ mod corners;
 
 pub(super) use corners::corners;
 
-use crate::catalogue::{Analyte, CellKill, Drug, HormoneEffect, KillKind, Node, Shift, Target};
+use crate::catalogue::{Analyte, CellKill, Drug, HormoneEffect, Inducer, KillKind, Node, Shift, Target};
+use crate::scenario::{Change, Locus};
 
 use super::patient::PatientBiology;
 use super::potency::Exposure;
@@ -23,6 +24,9 @@ const STEPS: i32 = 64;
 /// Bins between the levels of the blood that are told apart, half an octave: hormones move little, and nothing is
 /// interpolated between them.
 const SYSTEMIC_SPACING: i32 = 4;
+
+/// Parts of the full inhibition of VEGF or its receptors that are told apart: it moves rates of switching alone, and nothing is interpolated.
+const BLOCKADES: f64 = 32.0;
 
 /// Effect, as a share of the full one, below which a drug counts as absent.
 const NEGLIGIBLE: f64 = 0.002;
@@ -77,16 +81,25 @@ pub struct DrugBins {
     local: [Bin; 4],
     /// Average in the blood: perfusion does not shift it.
     systemic: Bin,
+    /// Inhibition of VEGF or its receptors in vessels, in parts of [`BLOCKADES`]; 0 where nothing depends on it.
+    blockade: u8,
 }
 
 impl DrugBins {
     /// No drug.
-    pub const ABSENT: Self = Self { local: [Bin::ABSENT; 4], systemic: Bin::ABSENT };
+    pub const ABSENT: Self = Self { local: [Bin::ABSENT; 4], systemic: Bin::ABSENT, blockade: 0 };
 
     /// What a cell is exposed to.
     pub fn exposure(&self) -> Exposure {
         let [parent_nm, metabolite_nm, average, radiation] = self.local.map(Bin::level);
-        Exposure { parent_nm, metabolite_nm, average, radiation, systemic: self.systemic.level() }
+        let (systemic, vegf_blockade) = (self.systemic.level(), f64::from(self.blockade) / BLOCKADES);
+        Exposure { parent_nm, metabolite_nm, average, radiation, systemic, vegf_blockade }
+    }
+
+    /// The same but for what only vessels see.
+    #[must_use]
+    fn in_cells(&self) -> Self {
+        Self { blockade: 0, ..*self }
     }
 
     /// Delivered with a shift of steps.
@@ -105,6 +118,8 @@ pub struct Grid {
     systemic_floor: f64,
     /// Whether drug and active metabolite act as their sum alone: then the sum is binned, as if it were the drug.
     sums: bool,
+    /// Whether some state answers to the inhibition of VEGF or its receptors in vessels.
+    sees_blockade: bool,
     /// Tissue concentration is plasma times perfusion to this power.
     exponent: f64,
     spacing: i32,
@@ -135,7 +150,18 @@ impl Grid {
         let systemic_floor = drug.hormones.iter().map(floor_of).fold(f64::INFINITY, f64::min);
         let sums = !drug.targets.is_empty() && drug.targets.iter().all(|t| t.analyte == Analyte::Sum);
         let spacing = drug.targets.iter().map(spacing).min().unwrap_or(1);
-        Self { floors, systemic_floor, sums, exponent: drug.delivery_exponent.value, spacing }
+        let exponent = drug.delivery_exponent.value;
+        Self { floors, systemic_floor, sums, sees_blockade: false, exponent, spacing }
+    }
+
+    /// The same for cells with these loci: where some change follows the inhibition of VEGF in vessels, that is binned too.
+    #[must_use]
+    pub fn for_loci(self, loci: &[Locus]) -> Self {
+        let by = |c: &Change| {
+            let induced = c.induced.as_ref().map(|i| i.by);
+            [induced, c.suppressed.as_ref().map(|s| s.by)].contains(&Some(Inducer::VegfBlockade))
+        };
+        Self { sees_blockade: loci.iter().flat_map(|l| &l.changes).any(by), ..self }
     }
 
     /// Bins from one exposure for which the network is solved to the next: so few that what is interpolated between them is
@@ -152,6 +178,10 @@ impl Grid {
         DrugBins {
             local: std::array::from_fn(|i| Bin::of(levels[i], self.floors[i])),
             systemic: Bin::of(e.systemic, self.systemic_floor).at_node(SYSTEMIC_SPACING),
+            blockade: match self.sees_blockade {
+                true => libm::rint(e.vegf_blockade.clamp(0.0, 1.0) * BLOCKADES) as u8,
+                false => 0,
+            },
         }
     }
 }
@@ -170,7 +200,7 @@ pub struct Delivery {
 impl Delivery {
     /// Delivery of drugs of which these bins are in plasma.
     pub fn new(grids: &[Grid], bins: &[DrugBins]) -> Self {
-        let present = grids.iter().zip(bins).filter(|(_, b)| **b != DrugBins::ABSENT);
+        let present = grids.iter().zip(bins).filter(|(_, b)| b.in_cells() != DrugBins::ABSENT);
         Self {
             largest: present.map(|(grid, _)| grid.exponent).fold(0.0, f64::max),
             exponents: grids.iter().map(|grid| grid.exponent).collect(),
@@ -258,6 +288,21 @@ mod tests {
         assert!((poor.systemic / 1360.0).log2().abs() <= 0.25 + 1.0 / 16.0, "{poor:?}");
         assert_eq!(Bin::of(poor.systemic, 0.0).0 % (4 * STEPS), 0);
         assert_eq!(grid.bins(&Exposure::bath(300.0)).exposure().systemic, 0.0);
+    }
+
+    // A blockade is that of the vessels, wherever the cell is, and is seen only where some change follows it.
+    #[test]
+    fn a_blockade_of_vegf_is_binned_where_something_follows_it() {
+        let sunitinib = Catalogue::embedded().find("sunitinib").unwrap();
+        let given = Exposure { parent_nm: 6.0, vegf_blockade: 0.51, ..Exposure::default() };
+        let loci = crate::scenario::catalogue_loci();
+        let of =
+            |loci: &[Locus]| Grid::new(sunitinib, &PatientBiology::typical()).for_loci(loci).bins(&given);
+        let (seen, unseen) = (of(loci), of(&[]));
+        assert_eq!(unseen.exposure().vegf_blockade, 0.0);
+        assert!((seen.exposure().vegf_blockade - 0.51).abs() <= 0.5 / BLOCKADES);
+        assert_eq!(seen.shifted(-16 * STEPS).exposure().vegf_blockade, seen.exposure().vegf_blockade);
+        assert_eq!(seen.in_cells(), unseen);
     }
 
     // Sunitinib and SU12662 act as their sum: while levels rise and fall their ratio changes from day to day, which made a

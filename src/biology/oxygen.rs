@@ -92,7 +92,8 @@ impl Supply {
 pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
     let supply = Supply::new(oxygen, lattice, 1.0);
     let (weight, source) = (0..=VOXEL).map(|live| supply.terms(live)).unzip();
-    OxygenRule { patients: Vec::new(), weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
+    let (patients, hypoxia) = (Vec::new(), Vec::new());
+    OxygenRule { patients, weight, source, hypoxia, free: FULL, sweeps: oxygen.sweeps, vessels: None }
 }
 
 /// Oxygen of tissue without places: where vessels are sparse, what they bring is helped by the mean of what surrounds them.
@@ -106,7 +107,12 @@ pub struct MeanOxygen {
 impl MeanOxygen {
     /// The oxygen of a scenario whose cells take this share of the sites.
     pub fn new(scenario: &Scenario, occupied: f64) -> Self {
-        let of = scenario.oxygen.clone().map(|oxygen| (oxygen, scenario.lattice.clone()));
+        Self::of(scenario.oxygen.as_ref().map(|oxygen| (oxygen, &scenario.lattice)), occupied)
+    }
+
+    /// The same from its parts.
+    pub fn of(tissue: Option<(&Oxygen, &Lattice)>, occupied: f64) -> Self {
+        let of = tissue.map(|(oxygen, lattice)| (oxygen.clone(), lattice.clone()));
         Self { of, live: occupied * f64::from(VOXEL) }
     }
 
@@ -120,11 +126,17 @@ impl MeanOxygen {
 
     /// Oxygen regime where perfusion is this, in tissue of such oxygen.
     pub fn regime(&self, perfusion: f64, around: f64) -> Regime {
-        let Some((oxygen, lattice)) = &self.of else { return Regime::Normoxic };
+        self.pressure(perfusion, around)
+            .map_or(Regime::Normoxic, |(oxygen, mmhg)| OxygenEffects::from(oxygen).regime(mmhg))
+    }
+
+    /// The pressure there, mmHg, with the scenario's oxygen; `None` where it has none.
+    pub fn pressure(&self, perfusion: f64, around: f64) -> Option<(&Oxygen, f64)> {
+        let (oxygen, lattice) = self.of.as_ref()?;
         let here = Supply::new(oxygen, lattice, perfusion);
         let all = here.neighbours + here.supply + here.used(self.live);
         let share = (here.supply + here.neighbours * around) / all;
-        OxygenEffects::from(oxygen).regime(share * oxygen.vessel_mmhg)
+        Some((oxygen, share * oxygen.vessel_mmhg))
     }
 }
 

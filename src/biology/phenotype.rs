@@ -146,6 +146,8 @@ pub struct Extents {
     s6k_inhibition: f64,
     /// Binding of a rapalog.
     rapalog: f64,
+    /// Inhibition of VEGF or its receptors in vessels.
+    vegf_blockade: f64,
 }
 
 /// What a change of a locus does in one patient.
@@ -173,6 +175,7 @@ impl Trajectory {
         let extent = |by: Inducer| match by {
             Inducer::S6kInhibition => extents.s6k_inhibition,
             Inducer::Rapalog => extents.rapalog,
+            Inducer::VegfBlockade => extents.vegf_blockade,
         };
         let added = self.induced.map_or(0.0, |(rate, by)| rate * extent(by));
         let kept = self.suppressed.map_or(1.0, |(share, by)| 1.0 - share * extent(by));
@@ -410,7 +413,11 @@ impl StatePhenotype {
     pub fn extents(&self, effects: &Effects, answer: &Answer, regime: Regime) -> Extents {
         let untreated = self.untreated_s6k[usize::from(regime != Regime::Normoxic)];
         let fall = if untreated > 0.0 { (1.0 - answer.s6k / untreated).clamp(0.0, 1.0) } else { 0.0 };
-        Extents { s6k_inhibition: fall, rapalog: effects.inhibition.get(Node::MtorAllosteric) }
+        Extents {
+            s6k_inhibition: fall,
+            rapalog: effects.inhibition.get(Node::MtorAllosteric),
+            vegf_blockade: effects.vegf_blockade,
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Exposure {
     pub radiation: f64,
     /// Daily average in the blood, ng/mL, by which hormones are moved: the same wherever the cell is.
     pub systemic: f64,
+    /// Inhibition of VEGF or its receptors in vessels by this drug, 0 to 1: what cells meet by the want of vessels that it brings.
+    pub vegf_blockade: f64,
 }
 
 impl Exposure {
@@ -51,6 +53,8 @@ pub struct Effects {
     pub death: f64,
     /// Probability of dying at a division attempt.
     pub kill_at_division: f64,
+    /// Inhibition of VEGF or its receptors in vessels, 0 to 1.
+    pub vegf_blockade: f64,
 }
 
 /// Why the potency of a drug cannot be worked out.
@@ -222,7 +226,12 @@ impl StatePotency {
 
     /// Inhibition and direct kills.
     pub fn effects(&self, exposures: &[Exposure]) -> Effects {
-        let mut effects = Effects { inhibition: self.inhibition(exposures), ..Effects::default() };
+        let spared: f64 = exposures.iter().map(|e| 1.0 - e.vegf_blockade).product();
+        let mut effects = Effects {
+            inhibition: self.inhibition(exposures),
+            vegf_blockade: 1.0 - spared,
+            ..Effects::default()
+        };
         for kill in &self.kills {
             let strength = match kill.kind {
                 KillKind::Radiation => {

@@ -27,6 +27,7 @@ use super::potency::{Effects, Exposure, PotencyError};
 use super::rates::row;
 use super::signalling::Parameters;
 use super::states::StateSpace;
+use super::vessels::independence;
 use crate::catalogue::Drug;
 use crate::engine::tables::RateRow;
 use crate::scenario::{CellRates, Locus, Scenario};
@@ -82,6 +83,8 @@ pub struct TissueTables {
     kind_of: Vec<u32>,
     /// Codes of the states.
     codes: Vec<u32>,
+    /// How far vessels about each state live without VEGF.
+    independence: Vec<f64>,
     /// Whether mutants go into a ledger, and none arises on a lattice.
     has_ledger: bool,
     grids: Vec<Grid>,
@@ -124,7 +127,7 @@ impl TissueTables {
         let (kinds, kind_of) = kinds(&states);
         let regimes = regimes_of_bins(scenario.oxygen.as_ref()).1;
         let step_days = scenario.time.step_days();
-        let grids: Vec<Grid> = drugs.iter().map(|drug| Grid::new(drug, patient)).collect();
+        let grids: Vec<Grid> = drugs.iter().map(|drug| Grid::new(drug, patient).for_loci(loci)).collect();
         let changes = |law| Changes::new(law, space, &states, &kind_of);
         Ok(Self {
             switching: changes(Law::Switching(step_days)),
@@ -133,6 +136,7 @@ impl TissueTables {
             kinds,
             kind_of,
             codes: space.codes.clone(),
+            independence: space.codes.iter().map(|code| independence(loci, &space.levels(*code))).collect(),
             has_ledger: scenario.has_ledger(),
             grids,
             regimes,
@@ -263,6 +267,14 @@ impl TissueTables {
     /// Secretion of VEGF by a population under a table, relative to as many untreated sensitive cells with oxygen.
     pub fn secretion(&self, table: TableId, live_by_row: &[u32]) -> f64 {
         self.mean(&self.tables[table.0 as usize].vegf, live_by_row)
+    }
+
+    /// Share of the vessels about a population that live without VEGF; 0 where there are no cells.
+    pub fn independence(&self, live_by_row: &[u32]) -> f64 {
+        let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let kept: f64 =
+            live_by_row.iter().zip(&self.independence).map(|(n, part)| f64::from(*n) * part).sum();
+        if all > 0.0 { kept / all } else { 0.0 }
     }
 
     /// Secretion of chromogranin A by a population under a table, relative to as many untreated sensitive cells.

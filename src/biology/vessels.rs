@@ -4,7 +4,8 @@
 //! the untreated tumour see:
 //!
 //! ```text
-//! dv/dt = p · h(f·g) · (1 − v/v_max) − (d + d_rx)·v,   h(g) = g/(K + g),   K such that v = 1 at g = 1
+//! dv/dt = p · h · (1 − v/v_max) − (d + (1 − e)·d_rx)·v
+//! h     = H(f·g) + e·(H(1) − H(f·g))⁺,   H(g) = g/(K + g),   K such that v = 1 at g = 1 and e = 0
 //! D·∇²g − k·g + secretion = 0,                        sqrt(D/k) the diffusion length
 //! perfusion = base · v · flow
 //! ```
@@ -12,15 +13,19 @@
 //! Secretion is that of tissue of the tumour's density, whether the lattice holds few cells or many: it is a sample of a tumour that
 //! takes room as it grows and contracts as it shrinks. It differs by the mean secretion of the lesion's cells and by local hypoxia.
 //!
+//! Hypoxia raises secretion by way of HIF ([`hypoxic_secretion`]). `e` is the share of the vessels that live without VEGF and its receptors: of
+//! the live cells of the place, those in a state that keeps vessels by other factors ([`independence`]).
+//!
 //! `base` is the local density, log-normal about the patient's mean (spacing of vessels is uneven); drugs act on the free share `f` of
 //! VEGF, on the loss `d_rx`, and at once on `flow`.
 
-use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
-use crate::scenario::{Lattice, Oxygen, Vessels};
+use crate::catalogue::NetworkInput;
+use crate::engine::model::{INDEPENDENT, ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
+use crate::scenario::{Lattice, Locus, Oxygen, Vessels};
 use crate::tissue::shape::VOXEL;
 
 use super::normal::normal_quantile;
-use super::oxygen::{BINS, Supply, bin_mmhg};
+use super::oxygen::{BINS, MeanOxygen, Supply, bin_mmhg};
 
 /// Base densities by quantile, relative to the patient's mean: log-normal with a coefficient of variation, mean 1,
 /// cut off below 2.
@@ -64,28 +69,80 @@ pub fn fixed(x: f64) -> u32 {
     libm::rint((x.max(0.0) * f64::from(ONE)).min(4_294_967_295.0)) as u32
 }
 
-/// The rule of a scenario's vessels.
-fn rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> VesselRule {
+/// Pressure of oxygen at half of HIF's response, mmHg: HIF-1 is half of its largest between 1.5 and 2 % of oxygen, here 1.75 % of
+/// 713 mmHg of dry gas (HeLa cells; Am J Physiol 1996;271:C1172, PubMed 8897823; B).
+pub const HIF_HALF_MMHG: f64 = 12.5;
+/// Steepness of that response: with 2 it is at 92 % at 0.5 % of oxygen, where the same source has the largest, and at 8 % at 6 % (C; derived).
+const HIF_HILL: i32 = 2;
+
+/// Factor of hypoxia on the secretion of VEGF, 1 at the pressure of vessels: `(1 + (m − 1)·r(p)) / (1 + (m − 1)·r(vessels))`,
+/// `r(p) = 1/(1 + (p/12.5 mmHg)²)`.
+pub fn hypoxic_secretion(vessels: &Vessels, oxygen: &Oxygen, mmhg: f64) -> f64 {
+    let raised = |mmhg: f64| {
+        let ratio: f64 = (0..HIF_HILL).map(|_| mmhg / HIF_HALF_MMHG).product();
+        1.0 + (vessels.hypoxic_secretion - 1.0) / (1.0 + ratio)
+    };
+    raised(mmhg) / raised(oxygen.vessel_mmhg)
+}
+
+/// The mean of [`hypoxic_secretion`] over untreated tissue whose cells take this share of the sites: what the engine's factors are relative to,
+/// so that VEGF is 1 in the mean of the untreated tumour, however few its vessels are.
+pub fn untreated_secretion(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, occupied: f64) -> f64 {
+    let tissue = MeanOxygen::of(Some((oxygen, lattice)), occupied);
+    let around = tissue.around(1.0);
+    let at = |density: f64| {
+        tissue.pressure(density, around).map_or(1.0, |(_, mmhg)| hypoxic_secretion(vessels, oxygen, mmhg))
+    };
+    densities(vessels.unevenness).into_iter().map(at).sum::<f64>() / QUANTILES as f64
+}
+
+/// Part of the vessels about a cell with these levels that it keeps alive without VEGF and its receptors, 0 to 1.
+pub fn independence(loci: &[Locus], levels: &[u8]) -> f64 {
+    let of = |(locus, level): (&Locus, &u8)| -> f64 {
+        let effects = locus.network.iter().filter(|e| e.level == *level && e.input == NetworkInput::Vessels);
+        effects.map(|e| e.value.value).sum()
+    };
+    loci.iter().zip(levels).map(of).sum::<f64>().min(1.0)
+}
+
+/// The same of each state in parts of [`INDEPENDENT`]; empty where no state has any.
+pub fn parts_of_independence(states: &[f64]) -> Vec<u32> {
+    if states.iter().all(|part| *part <= 0.0) {
+        return Vec::new();
+    }
+    states.iter().map(|part| libm::rint(part * f64::from(INDEPENDENT)) as u32).collect()
+}
+
+/// Of the VEGF that cells of a voxel see, what they secrete themselves, and the number of its neighbours and its decay together.
+fn own_secretion(vessels: &Vessels, lattice: &Lattice) -> (f64, f64) {
     let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
     let h = edge_sites * lattice.site_um;
     let decay = h * h / (vessels.vegf_length_um * vessels.vegf_length_um);
-    let all = neighbours + decay;
+    (decay / (neighbours + decay), neighbours + decay)
+}
+
+/// Of the VEGF that cells see, what comes from their own voxel and not from those around it; the first term of the series over neighbours.
+pub fn own_share(vessels: &Vessels, lattice: &Lattice) -> f64 {
+    own_secretion(vessels, lattice).0
+}
+
+/// The rule of a scenario's vessels.
+fn rule(vessels: &Vessels, lattice: &Lattice, step_days: f64) -> VesselRule {
+    let (gain, all) = own_secretion(vessels, lattice);
     let saturation = untreated_saturation(vessels);
     let half = (1.0 - saturation) / saturation;
-    let hypoxia = |bin| {
-        let is = bin_mmhg(oxygen, bin) < oxygen.hypoxic_mmhg;
-        fixed(if is { vessels.hypoxic_secretion } else { 1.0 })
-    };
     VesselRule {
         quantiles: densities(vessels.unevenness).into_iter().map(fixed).collect(),
         // Rounded down, so that neighbours never give more than they have.
         spread: (4_294_967_296.0 / all) as u32,
-        gain: fixed(decay / all),
-        hypoxia: (0..BINS).map(hypoxia).collect(),
+        gain: fixed(gain),
         growth: share(vessels.growth / vessels.ceiling * step_days),
         // A scenario that asks for more is refused when it is read.
         half: (libm::rint(half * 4096.0) as u32).clamp(1, 0xffff),
         ceiling: fixed(vessels.ceiling),
+        saturation: share(saturation),
+        loss: per_step(vessels.loss, step_days),
+        independence: Vec::new(),
     }
 }
 
@@ -103,16 +160,98 @@ fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
     (weight, source)
 }
 
+/// What the rule must know of the tissue beside its sections of the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TissueCells {
+    /// Share of the sites that live cells take at the start, where they are.
+    pub occupied: f64,
+    /// Of each state, by row, how far vessels about it live without VEGF ([`independence`]).
+    pub independence: Vec<f64>,
+}
+
 /// Oxygen with vessels that live.
-pub fn oxygen_rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> OxygenRule {
+pub fn oxygen_rule(
+    vessels: &Vessels,
+    oxygen: &Oxygen,
+    lattice: &Lattice,
+    step_days: f64,
+    cells: &TissueCells,
+) -> OxygenRule {
     let (weight, source) = supplies(oxygen, lattice);
-    let vessels = Some(rule(vessels, oxygen, lattice, step_days));
-    OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
+    let untreated = untreated_secretion(vessels, oxygen, lattice, cells.occupied);
+    let raised = |bin| hypoxic_secretion(vessels, oxygen, bin_mmhg(oxygen, bin)) / untreated;
+    let hypoxia = (0..BINS).map(|bin| fixed(raised(bin))).collect();
+    let rule = rule(vessels, lattice, step_days);
+    let vessels = Some(VesselRule { independence: parts_of_independence(&cells.independence), ..rule });
+    OxygenRule { weight, source, hypoxia, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Half of the response at 1.75 % of oxygen, nearly all of it at 0.5 %, little at 6 %, none counted at the pressure of vessels.
+    #[test]
+    fn hif_answers_to_the_oxygen_of_the_place() {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+                    [patient]\n[oxygen]\n[vessels]\nhypoxic_secretion = 3.0\n";
+        let scenario = crate::scenario::parse(text, "a.toml", std::path::Path::new("")).unwrap().scenario;
+        let (vessels, oxygen) = (scenario.vessels.unwrap(), scenario.oxygen.unwrap());
+        let raised = |mmhg| hypoxic_secretion(&vessels, &oxygen, mmhg);
+        assert_eq!(raised(oxygen.vessel_mmhg), 1.0);
+        let most = raised(0.0) - raised(1e9);
+        let response = |percent: f64| (raised(percent / 100.0 * 713.0) - raised(1e9)) / most;
+        assert!((response(1.75) - 0.5).abs() < 2e-3 && (raised(0.0) / raised(1e9) - 3.0).abs() < 1e-9);
+        assert!(response(0.5) > 0.9 && response(6.0) < 0.1, "{} {}", response(0.5), response(6.0));
+    }
+
+    // Whether all of a tumour has oxygen or vessels are so few that it has hardly any: in the untreated tumour the factors that the engine
+    // is given have mean 1.
+    #[test]
+    fn hif_has_mean_1_in_the_untreated_tumour() {
+        for (per_mm2, hypoxic) in [(300.0, false), (3.0, true)] {
+            let text = format!(
+                "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+                 [patient]\n[oxygen]\nvessels = \"{per_mm2} /mm2\"\n[vessels]\n"
+            );
+            let scenario =
+                crate::scenario::parse(&text, "a.toml", std::path::Path::new("")).unwrap().scenario;
+            let (vessels, oxygen, lattice) =
+                (scenario.vessels.unwrap(), scenario.oxygen.unwrap(), scenario.lattice);
+            let cells = TissueCells { occupied: 0.5, independence: Vec::new() };
+            let table = oxygen_rule(&vessels, &oxygen, &lattice, 0.5, &cells).hypoxia;
+            assert!(table.is_sorted_by(|a, b| a >= b), "less oxygen, more VEGF");
+            let tissue = MeanOxygen::of(Some((&oxygen, &lattice)), cells.occupied);
+            let around = tissue.around(1.0);
+            // As a sweep takes them: by bin.
+            let factor = |density: f64| {
+                let (_, mmhg) = tissue.pressure(density, around).unwrap();
+                let bin = ((mmhg / oxygen.vessel_mmhg * f64::from(BINS)) as usize).min(BINS as usize - 1);
+                f64::from(table[bin]) / f64::from(ONE)
+            };
+            let all: Vec<f64> = densities(vessels.unevenness).into_iter().map(factor).collect();
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            assert!((mean - 1.0).abs() < 0.01, "{per_mm2}: {mean}");
+            // Without that they would be as far from 1 as this.
+            let raised = untreated_secretion(&vessels, &oxygen, &lattice, cells.occupied);
+            assert!(
+                (raised - 1.0 > 0.5) == hypoxic && (raised - 1.0 < 0.01) != hypoxic,
+                "{per_mm2}: {raised}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_state_without_vessels_of_its_own_costs_nothing() {
+        assert!(parts_of_independence(&[0.0, 0.0]).is_empty());
+        assert_eq!(parts_of_independence(&[0.0, 0.5, 1.0]), [0, INDEPENDENT / 2, INDEPENDENT]);
+        let loci = crate::scenario::catalogue_loci();
+        let at = loci.iter().position(|l| l.name == "angiogenesis").unwrap();
+        let mut levels = vec![0; loci.len()];
+        assert_eq!(independence(loci, &levels), 0.0);
+        levels[at] = 1;
+        assert_eq!(independence(loci, &levels), 1.0);
+    }
 
     #[test]
     fn densities_have_mean_1_and_their_spread() {

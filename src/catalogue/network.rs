@@ -76,6 +76,8 @@ pub enum NetworkInput {
     Gsk3Death,
     /// Factor on the secretion of VEGF.
     Vegf,
+    /// Share of the vessels about it that a cell keeps alive without VEGF and its receptors.
+    Vessels,
     /// Basal growth relative to the sensitive cell; it replaces the network's own where `coupling` is below 1.
     Growth,
     /// Factor on the death rate.
@@ -91,7 +93,9 @@ impl NetworkInput {
     /// How values of several loci come together.
     pub fn combination(self) -> Combination {
         match self {
-            Self::Rtk | Self::Kras | Self::Aurka | Self::Gsk3 | Self::Gsk3Death => Combination::Sum,
+            Self::Rtk | Self::Kras | Self::Aurka | Self::Gsk3 | Self::Gsk3Death | Self::Vessels => {
+                Combination::Sum
+            }
             Self::Coupling => Combination::Minimum,
             _ => Combination::Product,
         }
@@ -100,9 +104,14 @@ impl NetworkInput {
     /// Largest value that one level may give.
     pub fn largest(self) -> f64 {
         match self {
-            Self::Tsc | Self::Pten | Self::Coupling => 1.0,
+            Self::Tsc | Self::Pten | Self::Coupling | Self::Vessels => 1.0,
             _ => 100.0,
         }
+    }
+
+    /// Whether it acts on the tissue about the cell, by way of the engine's vessels, and on nothing in the cell itself.
+    pub fn is_of_tissue(self) -> bool {
+        self == Self::Vessels
     }
 
     /// Whether a value of it says what comes out (growth, deaths, what drugs do to them) and not only what is wrong with a node: then what the
@@ -128,6 +137,9 @@ impl NetworkInput {
             Self::Gsk3 => "excess of GSK3 activity",
             Self::Gsk3Death => "deaths added by full inhibition of GSK3, as a multiple of the death rate",
             Self::Vegf => "factor on the secretion of VEGF",
+            Self::Vessels => {
+                "share of the vessels about it that a cell keeps alive without VEGF and its receptors"
+            }
             Self::Growth => "basal growth relative to the sensitive cell",
             Self::Death => "factor on the death rate",
             Self::CellSize => "factor on how far the size of a cell follows mTORC1",
@@ -157,6 +169,8 @@ pub enum Inducer {
     S6kInhibition,
     /// Share of mTORC1 that a rapalog holds, 0 to 1.
     Rapalog,
+    /// Inhibition of VEGF or its receptors in the vessels about the cell, 0 to 1, by any drug.
+    VegfBlockade,
 }
 
 /// A change that drugs make faster: `rate` times the inhibition is added to the basal rate.

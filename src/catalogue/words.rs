@@ -19,12 +19,17 @@ words!(
     Gsk3 = "gsk3",
     Gsk3Death = "gsk3_death",
     Vegf = "vegf",
+    Vessels = "vessels",
     Growth = "growth",
     Death = "death",
     CellSize = "cell_size",
     Coupling = "coupling",
 );
-words!(Inducer: S6kInhibition = "s6k_inhibition", Rapalog = "rapalog");
+words!(
+    Inducer: S6kInhibition = "s6k_inhibition",
+    Rapalog = "rapalog",
+    VegfBlockade = "vegf_blockade",
+);
 words!(Analyte: Parent = "parent", Metabolite = "metabolite", Sum = "sum");
 words!(
     Node: MtorAllosteric = "mtor_allosteric",

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::catalogue::{Inducer, Number};
 use crate::scenario::units::number_text;
-use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
+use crate::scenario::{
+    Change, ChangeKind, Locus, catalogue_loci, default_loci, default_loci_of_vessels, nearest_name,
+};
 
 use super::json::{self, LociResult};
 use super::outcome::{Failure, say};
@@ -57,6 +59,17 @@ fn is_default(locus: &Locus) -> bool {
     default_loci().contains(&locus.name)
 }
 
+/// Whether a scenario has it unless it says otherwise: in words, for the table and for the page.
+fn on(locus: &Locus) -> [&'static str; 2] {
+    if is_default(locus) {
+        ["yes", "on by default"]
+    } else if default_loci_of_vessels().contains(&locus.name) {
+        ["with [vessels]", "on by default where vessels live"]
+    } else {
+        ["", "off by default"]
+    }
+}
+
 /// A locus as data.
 fn data(locus: &Locus) -> BTreeMap<String, Value> {
     let keys =
@@ -68,7 +81,7 @@ fn data(locus: &Locus) -> BTreeMap<String, Value> {
 fn list(loci: &[&Locus]) {
     let mut table = TextTable::new(&["locus", "on", "levels", "what it is"]);
     for locus in loci {
-        let on = if is_default(locus) { "yes" } else { "" };
+        let [on, _] = on(locus);
         table.row([locus.name.clone(), on.into(), locus.levels.join(", "), locus.description.clone()]);
     }
     table.print();
@@ -76,7 +89,7 @@ fn list(loci: &[&Locus]) {
 }
 
 fn describe(locus: &Locus) {
-    let on = if is_default(locus) { "on by default" } else { "off by default" };
+    let [_, on] = on(locus);
     say(format_args!("{} ({on})\n{}\n", locus.name, locus.description));
     let named = |(level, name): (usize, &String)| format!("{level} {name}");
     let levels: Vec<String> = locus.levels.iter().enumerate().map(named).collect();
@@ -103,7 +116,12 @@ fn network(locus: &Locus) {
             level(locus, effect.level) + &context,
             format!("{}, {}", effect.input.word(), effect.input.meaning()),
             number_text(*value),
-            if effect.input.is_imposed() { "imposed" } else { "" }.to_owned(),
+            match effect.input {
+                input if input.is_imposed() => "imposed",
+                input if input.is_of_tissue() => "in the tissue",
+                _ => "",
+            }
+            .to_owned(),
             format!("{confidence:?}"),
             source.clone(),
         ]);
@@ -150,6 +168,7 @@ fn under_drugs(change: &Change) -> Vec<(String, &Number)> {
     let by = |inducer: Inducer| match inducer {
         Inducer::S6kInhibition => "fall of S6K",
         Inducer::Rapalog => "rapalog on mTORC1",
+        Inducer::VegfBlockade => "loss of VEGF signalling in vessels",
     };
     let added = change
         .induced

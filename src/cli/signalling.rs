@@ -131,6 +131,7 @@ fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
         average: mean(&|d| d.site_average),
         radiation: 0.0,
         systemic: mean(&|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
+        vegf_blockade: 0.0,
     };
     for remark in &asked.remarks {
         complain(format_args!("note: {remark}"));

@@ -100,13 +100,15 @@ pub struct StopRule {
 /// of live cells, with vessels `live · SUPPLY_BINS + supply bin`; a missing neighbour counts as the voxel itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OxygenRule {
-    /// Patients with a supply of their own, ascending: the tables `weight` and `source` of each follow one another. Empty: one supply
-    /// for all.
+    /// Patients with a supply of their own, ascending: the tables `weight`, `source` and `hypoxia` of each follow one another. Empty: one
+    /// supply for all.
     pub patients: Vec<u32>,
     /// Weight of each of the 4 or 6 neighbours by live cells (0..=64), 0.32 fixed point.
     pub weight: Vec<u32>,
     /// Source term by live cells, 16.16 fixed point.
     pub source: Vec<u32>,
+    /// Factor of hypoxia on the secretion of VEGF by oxygen bin, 2.30 fixed point; empty without vessels that live.
+    pub hypoxia: Vec<u32>,
     /// Value of tissue without tumour cells, 16.16 fixed point; bricks without cells hold it.
     pub free: u32,
     /// Sweeps a step (even).
@@ -123,12 +125,21 @@ impl OxygenRule {
 
     /// First entry of a patient's supply in `weight` and `source`.
     pub fn supply_of(&self, patient: u32) -> u32 {
-        self.columns() * self.patients.binary_search(&patient).unwrap_or(0) as u32
+        self.columns() * self.number_of(patient)
+    }
+
+    /// First entry of a patient in `hypoxia`.
+    pub fn hypoxia_of(&self, patient: u32) -> u32 {
+        (self.hypoxia.len() / self.patients.len().max(1)) as u32 * self.number_of(patient)
+    }
+
+    fn number_of(&self, patient: u32) -> u32 {
+        self.patients.binary_search(&patient).unwrap_or(0) as u32
     }
 
     /// Whether a patient's rule is the same but for the supply.
     fn is_alike(&self, other: &Self) -> bool {
-        let Self { patients, weight: _, source: _, free, sweeps, vessels } = self;
+        let Self { patients, weight: _, source: _, hypoxia: _, free, sweeps, vessels } = self;
         patients.is_empty()
             && other.patients.is_empty()
             && (free, sweeps, vessels) == (&other.free, &other.sweeps, &other.vessels)
@@ -170,16 +181,21 @@ pub const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
 pub const PERFUSION_BINS: u32 = 64;
 /// Right shift from perfusion to its bin: the upper bits.
 pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
+/// A cell that keeps all of its share of the vessels without VEGF. 64 of them stay below 2^32 when shifted by [`INDEPENDENCE_SHIFT`].
+pub const INDEPENDENT: u32 = 1 << 10;
+/// Bits that a share of independent cells has beyond [`INDEPENDENT`].
+pub const INDEPENDENCE_SHIFT: u32 = 14;
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 
 /// Vessels, VEGF and perfusion in integers; `inputs` are the lesion's [`Inputs`](super::pool::Inputs).
 ///
 /// VEGF `g` diffuses and decays: a sweep sets it to `Σ round(spread · g_j) + secretion` over the 4 or 6 neighbours, a
-/// missing one counts as the voxel itself, and secretion is `gain · inputs.secretion · hypoxia[oxygen bin]`, whatever the number of cells: a
+/// missing one counts as the voxel itself, and secretion is `gain · inputs.secretion · hypoxia[oxygen bin]` (the last of [`OxygenRule`]), whatever the number of cells: a
 /// voxel is a sample of tissue that contracts and expands with its cells. Relative
 /// vessel density `v` grows with free VEGF `f = inputs.free_vegf · g` and is lost, once a step:
-/// `v += growth · f/(f + half) · (ceiling − v) − inputs.pruning · v`. Perfusion is `base · v · inputs.flow`, with a base
+/// `v += growth · h · (ceiling − v) − p · v` with `h = f/(f + half)` and `p = inputs.pruning`. Where a share `e` of a voxel's live cells keeps
+/// vessels without VEGF (`independence`), `h` is moved by `e` towards `saturation` if it is below, and `p` by `e` towards `loss`. Perfusion is `base · v · inputs.flow`, with a base
 /// density that is drawn for each voxel from `quantiles`. The fixed points are in `src/engine/cpu/environment.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VesselRule {
@@ -189,14 +205,19 @@ pub struct VesselRule {
     pub spread: u32,
     /// Secretion into a voxel, 2.30 fixed point.
     pub gain: u32,
-    /// Factor of hypoxia on secretion by oxygen bin, 2.30 fixed point.
-    pub hypoxia: Vec<u32>,
     /// Growth a step, 0.32 fixed point.
     pub growth: u32,
     /// VEGF of half the growth, 4.12 fixed point (not 0).
     pub half: u32,
     /// Relative density that growth comes to a halt at, below 2, 2.30 fixed point.
     pub ceiling: u32,
+    /// Saturation of growth by VEGF in the untreated tumour, 0.32 fixed point.
+    pub saturation: u32,
+    /// Loss a step without drugs, 0.32 fixed point.
+    pub loss: u32,
+    /// Of each state, by row, the part of its share of the live cells by which vessels live without VEGF and its receptors, in parts of
+    /// [`INDEPENDENT`]; empty where no state has any.
+    pub independence: Vec<u32>,
 }
 
 /// Everything a step needs to know beside the lesions.
@@ -275,6 +296,7 @@ impl Model {
                 oxygen.patients.push(patient);
                 oxygen.weight.extend_from_slice(&own.weight);
                 oxygen.source.extend_from_slice(&own.source);
+                oxygen.hypoxia.extend_from_slice(&own.hypoxia);
             }
         }
         Some(all)
@@ -330,8 +352,11 @@ impl Model {
         if let Some(oxygen) = &self.oxygen {
             assert_eq!(tables.block_of.len(), 1 << (16 - tables.bin_shift), "a class for every oxygen bin");
             if let Some(vessels) = &oxygen.vessels {
-                assert_eq!(vessels.hypoxia.len(), tables.block_of.len(), "hypoxia for every oxygen bin");
+                let bins = tables.block_of.len() * oxygen.patients.len().max(1);
+                assert_eq!(oxygen.hypoxia.len(), bins, "hypoxia for every oxygen bin");
                 assert_eq!(tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
+                let states = vessels.independence.len();
+                assert!(states == 0 || states == tables.states() as usize, "independence of every state");
             }
         }
     }
@@ -370,6 +395,7 @@ impl VesselRule {
             "vessels within their fixed point"
         );
         assert!(self.quantiles.iter().all(|q| *q < 2 * ONE), "base densities within their fixed point");
+        assert!(self.independence.iter().all(|part| *part <= INDEPENDENT), "shares of vessels");
     }
 }
 

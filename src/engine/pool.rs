@@ -392,6 +392,7 @@ impl Pool {
             log_capacity: options.log_entries,
             log_length: 0,
             supply: self.model.oxygen.as_ref().map_or(0, |rule| rule.supply_of(state.id.patient())),
+            hypoxia: self.model.oxygen.as_ref().map_or(0, |rule| rule.hypoxia_of(state.id.patient())),
             fold: fold_steps(brick_count).min(options.fold_steps).max(1),
             inputs: Inputs::default(),
             salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),

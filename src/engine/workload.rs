@@ -188,12 +188,15 @@ fn oxygen(dimension: u32) -> OxygenRule {
         quantiles: (0..QUANTILES as u32).map(|q| ONE / 2 + (q << 22)).collect(),
         spread: (4_294_967_296.0 / (neighbours + 0.1)) as u32,
         gain: ONE >> 8,
-        hypoxia: (0..OXYGEN_BINS).map(|bin| (OXYGEN_BINS - bin) * (ONE >> 5)).collect(),
         growth: 1 << 24,
         half: 1 << 12,
         ceiling: ONE + ONE / 2,
+        saturation: 0,
+        loss: 0,
+        independence: Vec::new(),
     };
-    OxygenRule { patients: Vec::new(), weight, source, free, sweeps: 4, vessels: Some(vessels) }
+    let hypoxia = (0..OXYGEN_BINS).map(|bin| (OXYGEN_BINS - bin) * (ONE >> 5)).collect();
+    OxygenRule { patients: Vec::new(), weight, source, hypoxia, free, sweeps: 4, vessels: Some(vessels) }
 }
 
 #[cfg(test)]

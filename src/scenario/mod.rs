@@ -88,6 +88,11 @@ pub fn default_loci() -> &'static [String] {
     &read::LocusCatalogue::embedded().on_by_default
 }
 
+/// Those that it has beside these where vessels live.
+pub fn default_loci_of_vessels() -> &'static [String] {
+    &read::LocusCatalogue::embedded().on_with_vessels
+}
+
 /// Most findings that a report keeps.
 const MOST_FINDINGS: usize = 50;
 

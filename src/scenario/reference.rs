@@ -136,8 +136,12 @@ fn loci(out: &mut String) {
          A is a direct human number, B one good study, C an order of magnitude or a choice of the model.\n",
     );
     for locus in &catalogue.loci {
-        let on = catalogue.on_by_default.contains(&locus.name);
-        let _ = writeln!(out, "\n### `{}`{}\n", locus.name, if on { ", on by default" } else { "" });
+        let on = match &locus.name {
+            name if catalogue.on_by_default.contains(name) => ", on by default",
+            name if catalogue.on_with_vessels.contains(name) => ", on by default where vessels live",
+            _ => "",
+        };
+        let _ = writeln!(out, "\n### `{}`{on}\n", locus.name);
         let _ = writeln!(out, "{}.\n", locus.description);
         let _ = writeln!(out, "Levels: {}.\n", levels(locus));
         if !locus.network.is_empty() {
@@ -168,7 +172,11 @@ fn effect_row(locus: &Locus, effect: &LevelEffect) -> String {
     let Number { value, source, confidence, .. } = &effect.value;
     let level = locus.levels.get(usize::from(effect.level)).map_or("", String::as_str);
     let context = effect.tsc_context.map_or(String::new(), |c| format!(" (TSC context {})", c.word()));
-    let imposed = if effect.input.is_imposed() { " (imposed)" } else { "" };
+    let imposed = match effect.input {
+        input if input.is_imposed() => " (imposed)",
+        input if input.is_of_tissue() => " (in the tissue)",
+        _ => "",
+    };
     let (input, meaning, value) = (effect.input.word(), effect.input.meaning(), number_text(*value));
     format!("| `{level}`{context} | `{input}`: {meaning}{imposed} | {value} | {confidence:?} | {source} |")
 }

@@ -3,6 +3,8 @@
 use super::care::{TreatmentSetup, placed_shares};
 pub use super::extent::{expected_cells, shape};
 use super::extent::{form, offsets};
+use super::perfusion_classes::occupied;
+use crate::biology::vessels::TissueCells;
 use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{
     AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
@@ -29,6 +31,11 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
     };
     let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
+    let of_state = |code: &u32| vessels::independence(&scenario.loci, &space.levels(*code));
+    let cells = TissueCells {
+        occupied: occupied(scenario),
+        independence: space.codes.iter().map(of_state).collect(),
+    };
     Model {
         seed: scenario.seed,
         dimension: lattice.dimension,
@@ -49,7 +56,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
         targets: targets(scenario, space),
         oxygen: scenario.oxygen.as_ref().map(|o| match &scenario.vessels {
             None => oxygen::rule(o, lattice),
-            Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days()),
+            Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days(), &cells),
         }),
     }
 }

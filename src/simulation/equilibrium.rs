@@ -61,6 +61,7 @@ pub fn settle(
         let faster = FASTEST / (vessels.growth.max(vessels.loss) * step_days);
         rule.growth = per_step(vessels.growth / vessels.ceiling * faster, step_days);
         inputs.pruning = per_step(vessels.loss * faster, step_days);
+        rule.loss = inputs.pruning;
     }
     still.oxygen = Some(oxygen);
     let options = batch_options(&still, states);

@@ -158,7 +158,8 @@ fn decode_exposure(input: &mut Decoder<'_>) -> Result<Exposure, super::checkpoin
         *level = f64::from_bits(input.u64()?);
     }
     let [parent_nm, metabolite_nm, average, radiation, systemic] = levels;
-    Ok(Exposure { parent_nm, metabolite_nm, average, radiation, systemic })
+    // Nothing that is drawn follows the want of VEGF.
+    Ok(Exposure { parent_nm, metabolite_nm, average, radiation, systemic, vegf_blockade: 0.0 })
 }
 
 /// What is told of a file that is not a whole frame.
@@ -189,8 +190,13 @@ mod tests {
     }
 
     fn bytes(job: &Job, state: &LesionState) -> Vec<u8> {
-        let exposures =
-            [Exposure { parent_nm: 6.5, metabolite_nm: 2.0, average: 60.0, radiation: 0.0, systemic: 70.0 }];
+        let exposures = [Exposure {
+            parent_nm: 6.5,
+            metabolite_nm: 2.0,
+            average: 60.0,
+            systemic: 70.0,
+            ..Exposure::default()
+        }];
         let digest = hex(&state_digest(state));
         let therapy = [(0, 1)];
         let picture = LatticePicture {

@@ -2,7 +2,7 @@
 
 use super::error::RunError;
 use super::job::Job;
-use crate::scenario::{Diagnostic, Loaded, default_loci};
+use crate::scenario::{Diagnostic, Loaded, default_loci, default_loci_of_vessels};
 use crate::tissue::start::StartError;
 
 /// A scenario that does not fit in memory, at the place in its file.
@@ -39,7 +39,8 @@ pub fn states_note(loaded: &Loaded, job: &Job) -> Option<String> {
         "`series = false` writes no others"
     };
     let by_default = loaded.span_of(&["loci"]).is_none();
-    let loci = match default_loci().len() {
+    let of_vessels = job.scenario.vessels.as_ref().map_or(0, |_| default_loci_of_vessels().len());
+    let loci = match default_loci().len() + of_vessels {
         number if by_default => {
             format!(
                 "; {number} loci of the catalogue are in since the file has no `loci` (`loci = []` for none)"

@@ -91,6 +91,12 @@ impl VesselEffect {
         }
     }
 
+    /// Inhibition of VEGF or its receptors: not that of drugs which only slow the growth of vessels, whatever makes them grow.
+    pub fn blockade(&self) -> f64 {
+        let is_of_vegf = self.trap > 0.0 || self.pruning > 0.0;
+        if is_of_vegf { self.inhibition } else { 0.0 }
+    }
+
     /// Of two drugs at once: shares as of independent events (Bliss), losses per day add up.
     #[must_use]
     pub fn and(self, other: VesselEffect) -> VesselEffect {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use evotor::engine::model::{
-    AdaptiveRule, DrugRule, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SHARE_PARTS,
-    SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
+    AdaptiveRule, DrugRule, INDEPENDENT, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES,
+    SHARE_PARTS, SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
 };
 use evotor::engine::pool::Inputs;
 use evotor::engine::tables::{RateRow, Transition};
@@ -248,7 +248,14 @@ fn oxygen(case: &Case) -> Option<OxygenRule> {
         }
     }
     let sweeps = 2 + 2 * (case.seed % 2) as u32;
-    Some(OxygenRule { patients, weight, source, free: 0xffff_0000, sweeps, vessels: vessels(case) })
+    let raised = case.vessels.filter(|_| case.has_vessels()).map(|bytes| u32::from(bytes[3]) << 18);
+    let hypoxia = |patient: usize, raised: u32| {
+        (0..64).map(move |bin| ((64 - bin) * raised + (1 << 20)) / (1 + patient as u32))
+    };
+    let hypoxia =
+        raised.iter().flat_map(|raised| (0..patients.len().max(1)).flat_map(move |p| hypoxia(p, *raised)));
+    let hypoxia = hypoxia.collect();
+    Some(OxygenRule { patients, weight, source, hypoxia, free: 0xffff_0000, sweeps, vessels: vessels(case) })
 }
 
 fn vessels(case: &Case) -> Option<VesselRule> {
@@ -258,10 +265,16 @@ fn vessels(case: &Case) -> Option<VesselRule> {
         quantiles: (0..QUANTILES as u32).map(|q| (q * (bytes[0] + 1)) << 15).collect(),
         spread: ((1u64 << 32) / (neighbours + u64::from(bytes[1] / 64))) as u32,
         gain: bytes[2] << 24,
-        hypoxia: (0..64).map(|bin| (64 - bin) * (bytes[3] << 18) + (1 << 20)).collect(),
         growth: bytes[4] << 24,
         half: 1 + bytes[5] * bytes[5],
         ceiling: bytes[6] << 23,
+        saturation: bytes[7] << 24,
+        loss: bytes[4] << 20,
+        // In half of the cases states differ in what they do to vessels.
+        independence: match bytes[7] % 2 {
+            0 => Vec::new(),
+            _ => vec![0, INDEPENDENT, 4 * bytes[7], INDEPENDENT / 3],
+        },
     })
 }
 

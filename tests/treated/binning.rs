@@ -84,6 +84,7 @@ impl Numbers {
                 0.0
             },
             systemic: self.about(drug.hormones.first().map_or(10.0, |h| h.ec50.value)),
+            vegf_blockade: 0.0,
         }
     }
 }

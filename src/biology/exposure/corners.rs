@@ -23,7 +23,7 @@ impl Bin {
 pub fn corners(local: &[DrugBins], spacings: &[i32]) -> Vec<(Vec<DrugBins>, f64)> {
     let seen: Vec<DrugBins> = local
         .iter()
-        .map(|b| DrugBins { local: [b.local[0], b.local[1], Bin::ABSENT, Bin::ABSENT], ..*b })
+        .map(|b| DrugBins { local: [b.local[0], b.local[1], Bin::ABSENT, Bin::ABSENT], ..b.in_cells() })
         .collect();
     let levels = (0..seen.len()).flat_map(|drug| [(drug, 0), (drug, 1)]);
     let between =

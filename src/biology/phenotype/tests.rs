@@ -149,3 +149,21 @@ fn a_kill_at_division_counts_against_growth() {
     let expected = 0.025 * (0.9 * 0.28 - 0.1) - 0.0035;
     assert!((fate.net() - expected).abs() < 1e-12);
 }
+
+// Blockade of VEGF brings the state and holds it, whichever drugs it comes of, and the cell itself grows as before.
+#[test]
+fn evasive_angiogenesis_is_induced_by_the_blockade_of_vegf_and_held_by_it() {
+    let phenotype = phenotype(&PatientBiology::typical());
+    let state = |name: &str| phenotype.state(&parse_state(catalogue_loci(), name).unwrap());
+    let under = |blockade: &[f64]| -> Vec<Exposure> {
+        blockade.iter().map(|b| Exposure { vegf_blockade: *b, ..Exposure::default() }).collect()
+    };
+    let into = |b: &[f64]| rate(&state("sensitive").fate(&under(b), Regime::Normoxic), "angiogenesis", 1);
+    let back =
+        |b: &[f64]| rate(&state("angiogenesis=evasive").fate(&under(b), Regime::Normoxic), "angiogenesis", 0);
+    assert_eq!((into(&[]), back(&[])), (2.5e-6, 0.004));
+    assert!((into(&[0.5]) - 0.003_002_5).abs() < 1e-12 && (back(&[0.5]) - 0.002).abs() < 1e-12);
+    assert!((into(&[0.5, 0.5]) - 0.004_502_5).abs() < 1e-12 && back(&[1.0]) == 0.0);
+    let (sensitive, evasive) = (state("sensitive"), state("angiogenesis=evasive"));
+    assert!(sensitive.is_alike(&evasive), "it acts on vessels alone");
+}

@@ -1,6 +1,6 @@
 //! What a cell's state gives to the network.
 
-use crate::catalogue::{NetworkInput, Node, TscContext};
+use crate::catalogue::{LevelEffect, NetworkInput, Node, TscContext};
 use crate::scenario::{Locus, PatientData};
 
 use super::inhibition::Inhibition;
@@ -26,7 +26,8 @@ impl CellInputs {
         let mut inputs = Self::sensitive();
         let here = |own: Option<TscContext>| own.is_none_or(|own| own == context);
         for (locus, level) in loci.iter().zip(levels) {
-            for effect in locus.network.iter().filter(|e| e.level == *level && here(e.tsc_context)) {
+            let own = |e: &&LevelEffect| e.level == *level && here(e.tsc_context) && !e.input.is_of_tissue();
+            for effect in locus.network.iter().filter(own) {
                 inputs.join(effect.input, effect.value.value);
             }
         }
@@ -61,7 +62,7 @@ impl CellInputs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Confidence, LevelEffect, Number};
+    use crate::catalogue::{Confidence, Number};
 
     fn locus(effects: &[(u8, NetworkInput, f64)]) -> Locus {
         let number = |value| Number { value, cv: 0.0, source: String::new(), confidence: Confidence::C };

@@ -8,7 +8,9 @@
 //! |---|---|---|
 //! | oxygen `c` | 16.16 | `source[live, supply] + Σ round(weight[live, supply] · c_j)` |
 //! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain · inputs.secretion · hypoxia[c]`, each below 8 |
-//! | vessels `v` | 2.30 | once a step: `v + growth · formation · f/(f + half) · (ceiling − v) − pruning · v`, `f = free_vegf · g` |
+//! | vessels `v` | 2.30 | once a step: `v + growth · formation · h · (ceiling − v) − p · v`, `f = free_vegf · g` |
+//! | saturation `h`, loss `p` | 0.32 | `f/(f + half)` and `pruning`; a share `e` of cells that need no VEGF moves `h` up towards `saturation`, `p` down towards `loss` |
+//! | share `e` | 0.32 | `Σ independence[row] / live`, over the voxel's live cells |
 //! | perfusion `p` | 2.30 | `base · v · flow`, its upper bits are bins; derived, not stored |
 //!
 //! No sum leaves 32 bits: secretion and the spread of VEGF are below 2^31 each, since weights of VEGF sum to one at
@@ -16,11 +18,15 @@
 //! Twin: `shaders/environment.wgsl`, voxel by voxel; here a brick at a time, so that vectors are filled.
 
 use std::array::from_fn;
+use std::sync::atomic::Ordering::Relaxed;
 
-use crate::engine::model::{MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule};
+use crate::engine::model::{
+    INDEPENDENCE_SHIFT, MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule,
+};
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
 use crate::tissue::fixed::mul_round;
-use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, Shape, VOXEL_SHIFT};
+use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF_SHIFT, Shape, VOXEL_SHIFT};
+use crate::tissue::word::CODE_MASK;
 
 /// Planes of [`Pool::fields`].
 pub mod plane {
@@ -120,13 +126,14 @@ pub fn sweep(
     let mut oxygen = known.source;
     known.around.add_neighbours(read.oxygen, &known.weight, &mut oxygen);
     store(written.oxygen, at, &oxygen);
+    let of_bin = &rule.hypoxia[record.hypoxia as usize..];
     let Some(rule) = &rule.vessels else {
         return;
     };
     let (mut hypoxia, mut vegf) = (NONE, NONE);
     let bin_shift = pool.tables.bin_shift;
     for v in 0..VOXELS {
-        hypoxia[v] = rule.hypoxia[((oxygen[v] >> 16) >> bin_shift) as usize];
+        hypoxia[v] = of_bin[((oxygen[v] >> 16) >> bin_shift) as usize];
     }
     for v in 0..VOXELS {
         vegf[v] = secretion(known.normal, hypoxia[v]);
@@ -138,8 +145,9 @@ pub fn sweep(
     store(written.vegf, at, &vegf);
     if is_last {
         let mut now = load(written.vessels, at);
+        let independent = if rule.independence.is_empty() { NONE } else { independent(pool, rule, brick) };
         for v in 0..VOXELS {
-            now[v] = grow(rule, &record.inputs, now[v], vegf[v]);
+            now[v] = grow(rule, &record.inputs, now[v], vegf[v], independent[v]);
         }
         store(written.vessels, at, &now);
     }
@@ -154,6 +162,34 @@ fn live_cells(pool: &Pool, brick: u32) -> FieldValues {
         *live = pool.live(leaf).count_ones() + pool.live(leaf + 1).count_ones();
     }
     live
+}
+
+/// Share of the vessels of each voxel that live without VEGF and its receptors, 0.32 fixed point.
+fn independent(pool: &Pool, rule: &VesselRule, brick: u32) -> FieldValues {
+    let mut shares = NONE;
+    for (v, share) in shares.iter_mut().enumerate() {
+        let voxel = brick * BRICK_VOXELS + v as u32;
+        let (mut sum, mut cells) = (0, 0);
+        for leaf in [2 * voxel, 2 * voxel + 1] {
+            let mut live = pool.live(leaf);
+            cells += live.count_ones();
+            while live != 0 {
+                let site = (leaf << LEAF_SHIFT) + live.trailing_zeros();
+                live &= live - 1;
+                let code = pool.sites[site as usize].load(Relaxed) & CODE_MASK;
+                sum += rule.independence[pool.tables.row_of[code as usize] as usize];
+            }
+        }
+        *share = share_of(sum, cells);
+    }
+    shares
+}
+
+/// Parts of [`INDEPENDENT`](crate::engine::model::INDEPENDENT) over a number of cells as 0.32 fixed point; all of them come to the largest.
+#[inline(always)]
+fn share_of(parts: u32, cells: u32) -> u32 {
+    let share = (parts << INDEPENDENCE_SHIFT) / cells.max(1);
+    (share << 8).wrapping_sub(share >> 24)
 }
 
 /// Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.
@@ -173,15 +209,18 @@ fn secretion(normal: u32, hypoxia: u32) -> u32 {
     mul_round(normal, hypoxia).min(MAX_SECRETION) << 2
 }
 
-/// Relative vessel density after a step, 2.30 fixed point.
+/// Relative vessel density after a step, 2.30 fixed point, where such a share (0.32) needs no VEGF.
 #[inline(always)]
-fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32) -> u32 {
+fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32, independent: u32) -> u32 {
     let free = mul_round(vegf, inputs.free_vegf) >> 16;
-    let saturation = ((free << 16) / (free + rule.half)) << 16;
+    let driven = ((free << 16) / (free + rule.half)) << 16;
+    let saturation = driven + mul_round(rule.saturation - driven.min(rule.saturation), independent);
     let room = rule.ceiling - vessels.min(rule.ceiling);
     let growth = mul_round(rule.growth, inputs.formation);
     let gained = mul_round(mul_round(growth, saturation), room);
-    vessels + gained - mul_round(vessels, inputs.pruning)
+    let added = inputs.pruning - inputs.pruning.min(rule.loss);
+    let pruning = inputs.pruning - mul_round(added, independent);
+    vessels + gained - mul_round(vessels, pruning)
 }
 
 /// The values of a brick of a plane.

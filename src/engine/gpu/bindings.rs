@@ -68,6 +68,8 @@ struct BufferRow {
 
 /// Stages that go over the leaves of listed bricks.
 const LEAVES: &[Stage] = &[Stage::Decide, Stage::Rank, Stage::Resolve, Stage::Write];
+/// Stages that read or write cells: those, and the environment where states differ in what they do to vessels.
+const CELLS: &[Stage] = &[Stage::Environment, Stage::Decide, Stage::Rank, Stage::Resolve, Stage::Write];
 /// Stages that ask for rates or apply rules.
 const RATES: &[Stage] = &[Stage::Environment, Stage::Decide, Stage::Resolve, Stage::Write, Stage::Control];
 /// Stages that know the environment.
@@ -94,7 +96,7 @@ const TABLE: [BufferRow; 11] = [
     row(DeviceBuffer::Journal, "journal", "array<u32>", Access::ReadWrite, &[Stage::Control]),
     row(DeviceBuffer::CloneTable, "clone_table", "array<u32>", Access::ReadWrite, &[Stage::Write]),
     row(DeviceBuffer::Dispatch, "dispatch", "array<u32>", Access::ReadWrite, &[Stage::List]),
-    row(DeviceBuffer::Sites, "sites", "array<atomic<u32>>", Access::ReadWrite, LEAVES),
+    row(DeviceBuffer::Sites, "sites", "array<atomic<u32>>", Access::ReadWrite, CELLS),
     row(DeviceBuffer::Clones, "clones", "array<u32>", Access::ReadWrite, &[Stage::Write]),
 ];
 

@@ -73,6 +73,7 @@ pub struct Config {
     pub at_source: u32,
     pub at_maps: u32,
     pub at_hypoxia: u32,
+    pub at_independence: u32,
     pub at_targets: u32,
     pub at_target_rows: u32,
     pub at_factor: u32,
@@ -91,6 +92,9 @@ pub struct Config {
     pub vegf_half: u32,
     pub vessel_growth: u32,
     pub vessel_ceiling: u32,
+    pub vessel_saturation: u32,
+    pub vessel_loss: u32,
+    pub has_independence: u32,
 }
 
 /// How a site is found, in [`Config::placement`].
@@ -260,7 +264,8 @@ fn pack_front(pool: &Pool) -> (Config, Vec<u32>) {
     config.at_weight = place(&mut words, oxygen.iter().flat_map(|o| o.weight.iter().copied()));
     config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
-    config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
+    config.at_hypoxia = place(&mut words, oxygen.iter().flat_map(|o| o.hypoxia.iter().copied()));
+    config.at_independence = place(&mut words, vessels.iter().flat_map(|v| v.independence.iter().copied()));
     let targets = &model.targets;
     config.at_targets = place_records(&mut words, targets.rules.iter().map(pack_target));
     config.at_target_rows = place(&mut words, targets.of_row.iter().copied());
@@ -336,6 +341,9 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         vegf_half: vessels.map_or(1, |v| v.half),
         vessel_growth: vessels.map_or(0, |v| v.growth),
         vessel_ceiling: vessels.map_or(0, |v| v.ceiling),
+        vessel_saturation: vessels.map_or(0, |v| v.saturation),
+        vessel_loss: vessels.map_or(0, |v| v.loss),
+        has_independence: u32::from(vessels.is_some_and(|v| !v.independence.is_empty())),
         ..Config::zeroed()
     }
 }

@@ -46,8 +46,9 @@ pub struct LesionRecord {
     pub log_base: u32,
     pub log_capacity: u32,
     pub log_length: u32,
-    // First entry of the patient's supply of oxygen.
+    // First entry of the patient's supply of oxygen, and of what hypoxia does there.
     pub supply: u32,
+    pub hypoxia: u32,
     // Steps between two additions of the stripes' event counts to the 64-bit counters, at most.
     pub fold: u32,
     // What the host has set.

@@ -61,7 +61,7 @@ struct RootKeys {
     )]
     cells_per_agent: Option<f64>,
     /// Loci taken from the catalogue, in the order in which they are packed into a cell's state; `[]` for none.
-    #[key(names(Word), derived = "the catalogue's loci that are on by default", example = ["tsc", "rtk"])]
+    #[key(names(Word), derived = "the catalogue's loci that are on by default, and where vessels live those that act on them", example = ["tsc", "rtk"])]
     loci: Vec<String>,
     /// Where the rates of cells come from: from \[rates\], for each state and for drugs that are on or off; or from the
     /// signalling network of a \[patient\]'s cells under the drugs of \[therapy\].

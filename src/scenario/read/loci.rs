@@ -29,6 +29,9 @@ struct LocusFileKeys {
     /// Loci that a scenario has unless it says otherwise.
     #[key(names(Word), required, example = ["tsc"])]
     on_by_default: Vec<String>,
+    /// Loci that it has beside these where vessels live.
+    #[key(names(Word), default = [], example = ["angiogenesis"])]
+    on_with_vessels: Vec<String>,
     /// The loci.
     #[key(section, required)]
     locus: Vec<LocusKeys>,
@@ -39,6 +42,7 @@ struct LocusFileKeys {
 pub(crate) struct LocusCatalogue {
     pub loci: Vec<Locus>,
     pub on_by_default: Vec<String>,
+    pub on_with_vessels: Vec<String>,
 }
 
 static EMBEDDED: LazyLock<LocusCatalogue> = LazyLock::new(|| {
@@ -61,14 +65,22 @@ impl LocusCatalogue {
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
         let root = Reader::new(&cx, LocusFileKeys::SECTION, parsed.get_ref(), 0..0);
         let on = root.placed::<Plain, Vec<At<String>>>("on_by_default");
+        let with_vessels = root.value::<Plain, Vec<At<String>>>("on_with_vessels").unwrap_or_default();
         let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r).1).collect();
         match (on, loci) {
             (Some(on), Some(loci)) if !cx.has_errors() => {
                 let on_by_default = on.value.into_iter().map(|n| n.value).collect();
-                Ok(LocusCatalogue { loci, on_by_default })
+                let on_with_vessels = with_vessels.into_iter().map(|n| n.value).collect();
+                Ok(LocusCatalogue { loci, on_by_default, on_with_vessels })
             }
             _ => Err(cx.finish()),
         }
+    }
+
+    /// Loci of a scenario that lists none.
+    fn unlisted(&self, has_vessels: bool) -> impl Iterator<Item = &String> {
+        let of_vessels = if has_vessels { &self.on_with_vessels[..] } else { &[] };
+        self.on_by_default.iter().chain(of_vessels)
     }
 
     fn find(&self, name: &str) -> Option<&Locus> {
@@ -79,8 +91,9 @@ impl LocusCatalogue {
 /// A locus as read from the file: its name, and the whole if nothing is wrong with it.
 type OwnLocus = (Option<At<String>>, Option<At<Locus>>);
 
-/// The scenario's loci: those of `loci` first, then the others of `[[locus]]`.
-pub(crate) fn read(root: &Reader<'_>) -> Option<Vec<At<Locus>>> {
+/// The scenario's loci: those of `loci` first, then the others of `[[locus]]`. Without `loci` they are those of the catalogue that are on by
+/// default, where vessels live or not.
+pub(crate) fn read(root: &Reader<'_>, has_vessels: bool) -> Option<Vec<At<Locus>>> {
     let readers = root.tables("locus");
     let own: Vec<OwnLocus> = readers
         .iter()
@@ -96,7 +109,7 @@ pub(crate) fn read(root: &Reader<'_>) -> Option<Vec<At<Locus>>> {
     let names: Vec<At<String>> = match listed {
         Some(listed) => listed.value,
         None => {
-            let on = LocusCatalogue::embedded().on_by_default.iter();
+            let on = LocusCatalogue::embedded().unlisted(has_vessels);
             on.map(|n| At::new(n.clone(), root.span.clone())).collect()
         }
     };
@@ -455,7 +468,7 @@ mod tests {
     #[test]
     fn the_embedded_catalogue_is_valid_and_sourced() {
         let catalogue = LocusCatalogue::embedded();
-        for name in &catalogue.on_by_default {
+        for name in catalogue.unlisted(true) {
             assert!(catalogue.find(name).is_some(), "{name}");
         }
         for locus in &catalogue.loci {

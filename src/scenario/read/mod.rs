@@ -74,7 +74,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let drugs = if mode == Mode::Rates { drugs::read(root, &clock) } else { Vec::new() };
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
     root.cx.set_drugs(&names);
-    let loci = loci::read(root);
+    let loci = loci::read(root, mode == Mode::Signalling && root.has("vessels"));
     let traits: Option<Vec<_>> = loci.as_ref().map(|l| l.iter().map(|l| l.value.clone()).collect());
     traits.iter().for_each(|traits| root.cx.set_loci(traits));
     let start = root.table("start");

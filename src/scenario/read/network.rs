@@ -9,7 +9,7 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::units::number_text;
 
 /// What a level of the locus does to one input of the signalling network. Values of several loci for one input
-/// are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`), the smallest counts (`coupling`), or they are multiplied (all
+/// are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`, `vessels`), the smallest counts (`coupling`), or they are multiplied (all
 /// others).
 #[derive(Debug, Section)]
 #[section(path = "locus.network", heading = "[[locus.network]]", given = judge_value)]
@@ -20,7 +20,7 @@ pub(crate) struct NetworkKeys {
     /// The input.
     #[key(required, example = "rtk")]
     pub(crate) input: NetworkInput,
-    /// Its value; at most 1 for `tsc`, `pten` and `coupling`.
+    /// Its value; at most 1 for `tsc`, `pten`, `coupling` and `vessels`.
     #[key(number(0.0, 100.0), required, example = 1.3)]
     pub(crate) value: f64,
     /// Only in patients whose TSC loss is hypersensitive (H) or resistant (R).
@@ -45,8 +45,8 @@ pub(crate) struct InducedKeys {
     /// switching.
     #[key(required, example = "4e-4 /d")]
     pub(crate) rate: ChangeRate,
-    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, or the share of mTORC1
-    /// that a rapalog holds.
+    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, the share of mTORC1
+    /// that a rapalog holds, or the inhibition of VEGF or its receptors in vessels.
     #[key(required, example = "s6k_inhibition")]
     pub(crate) by: Inducer,
     /// Coefficient of variation between patients, log-normal; 0 for none.
@@ -67,8 +67,8 @@ pub(crate) struct SuppressedKeys {
     /// Share of the rate that full inhibition removes.
     #[key(FRACTION, required, example = 1.0)]
     pub(crate) share: f64,
-    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, or the share of mTORC1
-    /// that a rapalog holds.
+    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, the share of mTORC1
+    /// that a rapalog holds, or the inhibition of VEGF or its receptors in vessels.
     #[key(required, example = "s6k_inhibition")]
     pub(crate) by: Inducer,
     /// Coefficient of variation between patients, log-normal; 0 for none.

@@ -101,6 +101,7 @@ pub fn exposures(report: &DayReport) -> Vec<Exposure> {
         average: day.local.site_average,
         radiation: 0.0,
         systemic: day.local.average,
+        vegf_blockade: day.local.vessels.blockade(),
     };
     report.drugs.iter().map(of).collect()
 }

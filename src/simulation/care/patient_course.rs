@@ -206,7 +206,8 @@ impl LesionExposure {
         let Some(table) = self.table else { return };
         let (cells, live_by_row) = (self.cells(), &self.census.live_by_row);
         self.parts.advance_day(&self.rule, cells, tissue.mass(table, live_by_row));
-        self.parts.vessels = self.vasculature.grown(self.parts.vessels, tissue.secretion(table, live_by_row));
+        let (vegf, independent) = (tissue.secretion(table, live_by_row), tissue.independence(live_by_row));
+        self.parts.vessels = self.vasculature.grown(self.parts.vessels, vegf, independent);
     }
 
     fn secrete(&mut self, tissue: &TissueTables) {

@@ -14,8 +14,8 @@ use crate::therapy::VesselEffect;
 pub(crate) struct Vasculature {
     /// `None`: their density never changes.
     vessels: Option<Vessels>,
-    /// Half-saturation of growth by VEGF.
-    half: f64,
+    /// Saturation of growth by VEGF before therapy.
+    untreated: f64,
     /// Loss of flow, 0 to 1.
     closure: f64,
     effect: VesselEffect,
@@ -24,8 +24,8 @@ pub(crate) struct Vasculature {
 impl Vasculature {
     /// Vessels without drugs.
     pub fn new(vessels: Option<&Vessels>) -> Self {
-        let half = vessels.map_or(1.0, |v| (1.0 / untreated_saturation(v)) - 1.0);
-        Self { vessels: vessels.cloned(), half, closure: 0.0, effect: VesselEffect::default() }
+        let untreated = vessels.map_or(0.5, untreated_saturation);
+        Self { vessels: vessels.cloned(), untreated, closure: 0.0, effect: VesselEffect::default() }
     }
 
     /// Flow per vessel, relative to none of the drugs.
@@ -33,12 +33,16 @@ impl Vasculature {
         1.0 - self.closure
     }
 
-    /// Density after the day, relative to the patient's, where cells secrete so much VEGF relative to the untreated tumour.
-    pub fn grown(&self, density: f64, vegf: f64) -> f64 {
+    /// Density after the day, relative to the patient's, where cells secrete so much VEGF relative to the untreated tumour, and such a
+    /// share of the vessels lives without it.
+    pub fn grown(&self, density: f64, vegf: f64, independent: f64) -> f64 {
         let Some(v) = &self.vessels else { return density };
         let g = vegf * (1.0 - self.effect.trap);
-        let growth = v.growth * g / (self.half + g) * (1.0 - self.effect.formation);
-        let change = growth * (1.0 - density / v.ceiling) - (v.loss + self.effect.pruning) * density;
+        let driven = g / (1.0 / self.untreated - 1.0 + g);
+        let saturation = driven + independent * (self.untreated - driven).max(0.0);
+        let growth = v.growth * saturation * (1.0 - self.effect.formation);
+        let pruning = self.effect.pruning * (1.0 - independent);
+        let change = growth * (1.0 - density / v.ceiling) - (v.loss + pruning) * density;
         (density + change).max(0.0)
     }
 
@@ -63,6 +67,25 @@ impl Vasculature {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // All cells of a place in the state: the drug does to its vessels nothing but slow their flow; half of them: half of the pruning.
+    #[test]
+    fn vessels_that_need_no_vegf_are_not_pruned() {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+                    [patient]\n[oxygen]\n[vessels]\n";
+        let scenario = crate::scenario::parse(text, "a.toml", std::path::Path::new("")).unwrap().scenario;
+        let mut treated = Vasculature::new(scenario.vessels.as_ref());
+        treated.advance_day(VesselEffect { trap: 0.9, flow: 0.4, pruning: 0.08, ..VesselEffect::default() });
+        let untreated = Vasculature::new(scenario.vessels.as_ref());
+        let after = |vessels: &Vasculature, independent: f64| {
+            (0..400).fold(0.7, |density, _| vessels.grown(density, 1.0, independent))
+        };
+        assert!((after(&untreated, 0.0) - 1.0).abs() < 1e-3);
+        assert!((after(&treated, 1.0) - after(&untreated, 0.0)).abs() < 1e-12);
+        let (none, half) = (after(&treated, 0.0), after(&treated, 0.5));
+        assert!(none < half && half < 1.0, "{none} {half}");
+        assert_eq!(after(&untreated, 0.5), after(&untreated, 0.0), "without a drug it changes nothing");
+    }
 
     #[test]
     fn flow_lags_by_a_day_and_comes_back() {

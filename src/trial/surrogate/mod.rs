@@ -2,6 +2,7 @@
 //! lattices. Courses, charts and end points are those of the lattice.
 
 pub(in crate::trial) mod beginning;
+mod class_vessels;
 mod lesions;
 mod rare;
 mod refusal;

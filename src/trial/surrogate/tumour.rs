@@ -1,11 +1,11 @@
 //! A tumour without a lattice: cells by state in classes of perfusion, and the vessels of its mean field.
 //!
 //! ```text
-//! perfusion of class j   p_j = base_j · v · flow                base_j: quantiles of the uneven density
+//! perfusion of class j   p_j = base_j · v_j · flow              base_j: quantiles of the uneven density
 //! oxygen of class j      c_j, from the vessels of the class and those around it
 //! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, a share of it spread over all classes, − deaths − want − kills, ± switches, all but
 //!                        switches times what a step of the scenario makes of rates (CellRates::days_of_step)
-//! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
+//! vessels of class j     v_j, by the VEGF that its cells see, and by the cells that keep vessels without it ([`super::class_vessels`])
 //! ```
 //!
 //! Sites are never short, and nothing is left to chance but what is in the ledgers of lesions ([`super::rare`]): mutants, and states too
@@ -34,6 +34,7 @@ use crate::therapy::course::DayReport;
 use crate::tissue::LesionId;
 
 use super::beginning::{agents, dead, reachable, shares};
+use super::class_vessels::{ClassVessels, perfusions};
 use super::rare::{ClassConditions, Drives, Rare, RareDay, StateRates};
 use super::walk::Tumour;
 
@@ -60,6 +61,7 @@ pub struct MeanField {
     /// Share of daughters that land in another voxel than their mother's.
     leaving: f64,
     base: Vec<ClassDensity>,
+    vessels: ClassVessels,
     /// Clearance of the dead, per day; `None`: at once.
     clearance: Option<f64>,
     /// Live agents of all lesions at the start.
@@ -105,14 +107,16 @@ impl MeanField {
             shares.iter().find(|(l, _)| l == levels).map_or(0.0, |(_, share)| share.max(0.0)) / CLASSES as f64
         };
         let dead = dead(scenario, &patient.turnover);
+        let oxygen = MeanOxygen::new(scenario, occupied(scenario));
         Ok(Self {
+            vessels: ClassVessels::new(scenario, &levels, &base, &oxygen),
             rows: levels.iter().map(row).collect(),
             all_rows: space.codes.len(),
-            grids: drugs.iter().map(|drug| Grid::new(drug, patient)).collect(),
+            grids: drugs.iter().map(|drug| Grid::new(drug, patient).for_loci(&scenario.loci)).collect(),
             exponents: drugs.iter().map(|drug| drug.delivery_exponent.value).collect(),
             nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
             vasculature: Vasculature::new(scenario.vessels.as_ref()),
-            oxygen: MeanOxygen::new(scenario, occupied(scenario)),
+            oxygen,
             volume: scenario.volume,
             step_days: scenario.time.step_days(),
             steps: 24 / scenario.time.step_hours,
@@ -170,7 +174,8 @@ impl MeanField {
     fn begin_rare(&mut self, drugs: usize) {
         let Some(mut rare) = self.rare.take() else { return };
         if !rare.has_begun() {
-            let conditions = self.conditions_at(&vec![Exposure::default(); drugs], 1.0);
+            let untreated = self.vessels.densities().to_vec();
+            let conditions = self.conditions_at(&vec![Exposure::default(); drugs], &untreated, 1.0);
             let mut placed = vec![0.0; self.all_rows];
             self.common_by_row().iter().for_each(|(row, share)| placed[*row] += share);
             let (shares, exposures) = (self.class_shares(), &self.seen);
@@ -267,7 +272,7 @@ impl MeanField {
         self.dead = if dead_remain { self.dead + killed } else { 0.0 };
     }
 
-    /// Means over a class of what nutrients leave of division attempts, and of deaths of want, at a mean perfusion.
+    /// Means over a class of what nutrients leave of division attempts, and of deaths of want, where perfusion is such a multiple of base density.
     fn nourished(&self, class: usize, mean: f64) -> (f64, f64) {
         let all = self.nutrients.perfusions().len();
         let bins = self.base[class].places.iter().map(|density| bin(density * mean, all));
@@ -279,16 +284,18 @@ impl MeanField {
 
     /// What is the same for a class all day: its nutrients, and the number of its rates.
     fn conditions(&mut self, exposures: &[Exposure]) -> Vec<ClassConditions> {
-        let mean = self.parts.vessels * self.vasculature.flow();
-        self.conditions_at(exposures, mean)
+        let (vessels, flow) = (self.vessels.densities().to_vec(), self.vasculature.flow());
+        self.conditions_at(exposures, &vessels, flow)
     }
 
-    fn conditions_at(&mut self, exposures: &[Exposure], mean: f64) -> Vec<ClassConditions> {
-        let (around, classes) = (self.oxygen.around(mean), self.base.len());
+    fn conditions_at(&mut self, exposures: &[Exposure], vessels: &[f64], flow: f64) -> Vec<ClassConditions> {
+        let perfusions = perfusions(&self.base, vessels, flow);
+        let classes = self.base.len();
+        let around = self.oxygen.around(perfusions.iter().sum::<f64>() / classes as f64);
         let of = |class: usize| {
-            let perfusion = self.base[class].mean * mean;
+            let perfusion = perfusions[class];
             let regime = self.oxygen.regime(perfusion, around);
-            let (fed, starved) = self.nourished(class, mean);
+            let (fed, starved) = self.nourished(class, vessels[class] * flow);
             ClassConditions { fed, starved, rates: self.rates(exposures, perfusion, regime) }
         };
         (0..classes).map(of).collect()
@@ -409,7 +416,9 @@ impl MeanField {
         }
         self.vasculature.advance_day(report.vessels());
         let cells = self.mean_cellularity();
-        self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
+        let independent = self.vessels.independent(&self.cells);
+        self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf, independent);
+        self.vessels.advance_day(&self.vasculature, (&self.base, &self.oxygen), self.does.vegf, &self.cells);
         let conditions = self.conditions(exposures);
         self.pass_rare(killed, &conditions);
         (0..self.steps).for_each(|_| self.grow(&conditions));
