@@ -21,6 +21,7 @@ mod init;
 mod json;
 mod loci;
 mod merge;
+mod optimise;
 mod options;
 mod outcome;
 mod own;
@@ -145,6 +146,7 @@ commands! {
     Trial: trial as Trial,
     Batch: batch as Batch,
     Design: design as Design,
+    Optimise: optimise as Optimise,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

@@ -11,6 +11,7 @@
 pub mod adam;
 mod error;
 pub mod files;
+pub mod front;
 pub mod lineage;
 pub mod nonmem;
 pub mod overlay;
@@ -32,8 +33,9 @@ pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
 use crate::scenario::Scenario;
-use crate::trial::assurance::DesignSummary;
+use crate::trial::assurance::{DESIGN_FOLDER, DesignSummary};
 use crate::trial::batch::DoneBatch;
+use crate::trial::optimise::{SEARCH_FOLDER, SearchSummary};
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
@@ -58,6 +60,7 @@ pub fn plots(
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
         FolderKind::Design(loaded) => power::figures(&loaded.scenario, &planned(dir)?),
+        FolderKind::Search(_) => front::figures(&searched(dir)?),
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -133,6 +136,14 @@ fn write_page(
             }
             page::design(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
         }
+        FolderKind::Search(loaded) => {
+            let summary = searched(dir)?;
+            let figures = front::figures(&summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::optimise(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
@@ -140,7 +151,12 @@ fn write_page(
 
 /// The planned trial of a folder.
 fn planned(dir: &Path) -> Result<DesignSummary, ReportError> {
-    DesignSummary::read(dir).map_err(|e| ReportError::Design(e.to_string()))
+    DESIGN_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
+}
+
+/// The search of a folder.
+fn searched(dir: &Path) -> Result<SearchSummary, ReportError> {
+    SEARCH_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
 }
 
 /// The page of a batch over seeds.

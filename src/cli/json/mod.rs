@@ -25,8 +25,8 @@ pub use document::{
 };
 pub use others::{
     AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, CutPlan, DesignResult, DrugsResult,
-    FalsifyResult, FittedParameter, FolderResult, LociResult, PkResult, PlanResult, SelftestComparison,
-    SelftestResult, SignallingResult, WrittenResult,
+    FalsifyResult, FittedParameter, FolderResult, LociResult, OptimiseResult, PkResult, PlanResult,
+    SelftestComparison, SelftestResult, SignallingResult, WrittenResult,
 };
 pub use schema::{Described, schema};
 

@@ -12,7 +12,8 @@ use super::document::{Document, RunResult, TrialCommandResult, TrialResult, Vali
 use super::object;
 use super::others::{
     AdaptersResult, BatchResult, BenchResult, CalibrateResult, DesignResult, DrugsResult, FalsifyResult,
-    FolderResult, LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
+    FolderResult, LociResult, OptimiseResult, PkResult, PlanResult, SelftestResult, SignallingResult,
+    WrittenResult,
 };
 use crate::scenario::json_schema;
 
@@ -40,6 +41,8 @@ pub enum Described {
     Batch,
     /// What `evotor design --json` prints
     Design,
+    /// What `evotor optimise --json` prints
+    Optimise,
     /// What `evotor merge --json` prints
     Merge,
     /// What `evotor plan --json` prints
@@ -106,6 +109,7 @@ impl Described {
             Self::Trial => DescribedResults::of::<TrialCommandResult>(),
             Self::Batch => DescribedResults::of::<BatchResult>(),
             Self::Design => DescribedResults::of::<DesignResult>(),
+            Self::Optimise => DescribedResults::of::<OptimiseResult>(),
             Self::Plan => DescribedResults::of::<PlanResult>(),
             Self::Calibrate => DescribedResults::of::<CalibrateResult>(),
             Self::Falsify => DescribedResults::of::<FalsifyResult>(),

@@ -7,6 +7,7 @@
 mod batch;
 mod design;
 mod headline;
+mod optimise;
 mod overview;
 mod pictures;
 mod published;
@@ -28,6 +29,7 @@ use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
 pub use design::design;
+pub use optimise::optimise;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;

@@ -1,0 +1,1 @@
+//! Which measurement tells rival models apart, and in how many patients.
