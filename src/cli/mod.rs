@@ -12,6 +12,7 @@ mod columns;
 mod compare;
 mod completions;
 mod design;
+mod discriminate;
 mod drugs;
 mod dry_run;
 mod ending;
@@ -147,6 +148,7 @@ commands! {
     Batch: batch as Batch,
     Design: design as Design,
     Optimise: optimise as Optimise,
+    Discriminate: discriminate as Discriminate,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

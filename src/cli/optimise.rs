@@ -102,7 +102,8 @@ pub fn optimise(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn stopped(signal: usize) -> ExitCode {
+/// Says that a signal stopped it, and that nothing is kept.
+pub(super) fn stopped(signal: usize) -> ExitCode {
     let words = format!("stopped by {}; nothing is kept of it: begin again", signals::name(signal));
     complain(format_args!("{words}"));
     json::fail(CommandError::new(of_signal(signal), &words));

@@ -46,7 +46,8 @@ pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> R
         FolderKind::Run(loaded)
         | FolderKind::Batch(loaded)
         | FolderKind::Design(loaded)
-        | FolderKind::Search(loaded) => (loaded, false),
+        | FolderKind::Search(loaded)
+        | FolderKind::Rivals(loaded) => (loaded, false),
         FolderKind::Trial(loaded) => (loaded, true),
         FolderKind::Trials(_) => return Ok(()),
     };

@@ -12,6 +12,7 @@ use crate::simulation::Summary;
 use crate::trial::assurance::PlannedTrial;
 use crate::trial::batch::{BatchSummary, QuantileRow};
 use crate::trial::calibrate::FitRow;
+use crate::trial::discriminate::FoundDifference;
 use crate::trial::optimise::FoundFront;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{NeededGrowthRow, PredictionRow};
@@ -126,6 +127,15 @@ pub struct OptimiseResult {
     pub folder: Option<String>,
     /// What the search found; absent if it could not be done.
     pub found: Option<FoundFront>,
+}
+
+/// `evotor discriminate`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct DiscriminateResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What was found about the rivals; absent if they could not be compared.
+    pub found: Option<FoundDifference>,
 }
 
 /// `evotor plan`.

@@ -6,6 +6,7 @@
 
 mod batch;
 mod design;
+mod discriminate;
 mod headline;
 mod optimise;
 mod overview;
@@ -29,6 +30,7 @@ use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
 pub use design::design;
+pub use discriminate::discriminate;
 pub use optimise::optimise;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;

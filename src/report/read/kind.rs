@@ -8,6 +8,7 @@ use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
 use crate::trial::assurance::DESIGN_FOLDER;
 use crate::trial::batch::is_batch;
+use crate::trial::discriminate::RIVALS_FOLDER;
 use crate::trial::optimise::SEARCH_FOLDER;
 
 /// What a folder holds.
@@ -23,6 +24,8 @@ pub enum FolderKind {
     Design(Box<Loaded>),
     /// A search for strategies: the trial of its candidates.
     Search(Box<Loaded>),
+    /// A comparison of rival models: the trial of the first one.
+    Rivals(Box<Loaded>),
     /// Folders of trials, in alphabetical order.
     Trials(Vec<PathBuf>),
 }
@@ -65,6 +68,7 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
         _ if DESIGN_FOLDER.is(dir) => FolderKind::Design(loaded),
+        _ if RIVALS_FOLDER.is(dir) => FolderKind::Rivals(loaded),
         _ if SEARCH_FOLDER.is(dir) => FolderKind::Search(loaded),
         Some(_) => FolderKind::Trial(loaded),
         None => FolderKind::Run(loaded),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::scenario::units::{Dimension, parse_in};
-use crate::scenario::{Diagnostic, Scenario, ScenarioError};
+use crate::scenario::{Diagnostic, Scenario, ScenarioError, Span};
 use crate::trial::question::{QuestionText, finding};
 use crate::trial::results::Endpoint;
 
@@ -39,17 +39,22 @@ pub struct StrategySearch {
     #[serde(default)]
     pub benefit: Benefit,
     /// What is not allowed.
-    #[serde(default)]
-    pub(super) bound: PriceBound,
+    #[serde(default = "nowhere")]
+    pub(super) bound: Spanned<PriceBound>,
     /// Differences that nobody would act on.
-    #[serde(default)]
-    pub(super) indifference: Indifference,
+    #[serde(default = "nowhere")]
+    pub(super) indifference: Spanned<Indifference>,
     /// Values by the name that stands for them in the strategies.
     #[serde(default)]
     pub(super) space: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<toml::Value>>>>,
     /// Strategies: arms in which `{name}` stands for a value of the space.
     #[serde(default, rename = "strategy")]
     pub(super) strategies: Vec<StrategyTemplate>,
+}
+
+/// What a section is that is left out.
+fn nowhere<T: Default>() -> Spanned<T> {
+    Spanned::new(0..0, T::default())
 }
 
 /// A strategy in which some words stand for values.
@@ -192,25 +197,59 @@ impl StrategySearch {
                 found.push(finding(values.span(), message, "expected values", help));
             }
         }
+        found.extend(self.doubles());
         found.extend(self.number_faults());
         found
     }
 
+    /// Strategies of one name, and values that are given twice: candidates could not be told apart.
+    fn doubles(&self) -> Vec<Diagnostic> {
+        let names: Vec<(String, Span)> =
+            self.strategies.iter().map(|one| (one.name.get_ref().clone(), one.name.span())).collect();
+        let values = self.space.values().map(|values| {
+            values
+                .get_ref()
+                .iter()
+                .map(|value| (value.get_ref().to_string(), value.span()))
+                .collect::<Vec<_>>()
+        });
+        let lists = std::iter::once(names).chain(values);
+        let of_list = |list: Vec<(String, Span)>| -> Vec<Diagnostic> {
+            let twice = |(at, (text, _)): &(usize, &(String, Span))| {
+                list[..*at].iter().any(|(other, _)| other == text)
+            };
+            let found = list.iter().enumerate().filter(twice);
+            found
+                .map(|(_, (text, span))| {
+                    let message = format!("`{}` is there already", text.trim_matches('"'));
+                    finding(span.clone(), message, "this one is there twice", "take one of them out")
+                })
+                .collect()
+        };
+        lists.flat_map(of_list).collect()
+    }
+
     fn number_faults(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let mut check = |name: &str, value: Option<f64>, low: f64, high: f64| {
-            if value.is_some_and(|x| !(low..=high).contains(&x)) {
-                let message = format!("`{name}` cannot be {}", value.unwrap_or_default());
-                found.push(finding(0..0, message, format!("expected {low} to {high}"), "correct it"));
+        let (bound, alike) = (self.bound.get_ref(), self.indifference.get_ref());
+        let mut check = |span: Span, name: &str, value: Option<f64>, high: f64| {
+            if let Some(value) = value.filter(|x| !(0.0..=high).contains(x)) {
+                let message = format!("`{name}` cannot be {value}");
+                found.push(finding(span, message, format!("expected 0 to {high}"), "correct it"));
             }
         };
-        check("severe_days of [bound]", self.bound.severe_days, 0.0, 36_500.0);
-        check("dose_limiting of [bound]", self.bound.dose_limiting, 0.0, 1.0);
-        check("months of [indifference]", Some(self.indifference.months), 0.0, 120.0);
-        check("days of [indifference]", Some(self.indifference.days), 0.0, 3650.0);
-        if self.bound.day().is_none() {
-            let message = format!("`within` of [bound] cannot be \"{}\"", self.bound.within);
-            found.push(finding(0..0, message, "expected a time such as \"28 d\"", "give 1 d to 3650 d"));
+        check(self.bound.span(), "severe_days", bound.severe_days, 36_500.0);
+        check(self.bound.span(), "dose_limiting", bound.dose_limiting, 1.0);
+        check(self.indifference.span(), "months", Some(alike.months), 120.0);
+        check(self.indifference.span(), "days", Some(alike.days), 3650.0);
+        if bound.day().is_none() {
+            let message = format!("`within` cannot be \"{}\"", bound.within);
+            found.push(finding(
+                self.bound.span(),
+                message,
+                "expected a time such as \"28 d\"",
+                "give 1 d to 3650 d",
+            ));
         }
         found
     }

@@ -57,8 +57,8 @@ impl SearchSummary {
             description: plan.search.description.clone(),
             seed: plan.base.seed,
             confirm,
-            bound: plan.search.bound.clone(),
-            indifference: plan.search.indifference,
+            bound: plan.search.bound.get_ref().clone(),
+            indifference: *plan.search.indifference.get_ref(),
             found,
         }
     }

@@ -66,7 +66,11 @@ impl SearchPlan {
             super::Benefit::Tfs => TFS,
             super::Benefit::TimeToGrowth => GROWTH,
         };
-        let judge = Judge { benefit, bound: search.bound.clone(), indifference: search.indifference };
+        let judge = Judge {
+            benefit,
+            bound: search.bound.get_ref().clone(),
+            indifference: *search.indifference.get_ref(),
+        };
         Ok(Self { rounds: rounds(most), search, base, space, plan, judge })
     }
 

@@ -6,18 +6,13 @@ use toml::{Spanned, Value};
 
 use super::file::{StrategySearch, StrategyTemplate};
 use crate::scenario::{
-    Arm, Catalogue, Diagnostic, MAX_NAME, Scenario, ScenarioError, Severity, Span, effective_toml,
-    nearest_name,
+    Arm, Catalogue, Diagnostic, MAX_NAME, Scenario, ScenarioError, Severity, Span, nearest_name,
 };
 use crate::trial::error::TrialError;
-use crate::trial::file::parse;
-use crate::trial::question::{QuestionText, finding};
+use crate::trial::question::{ArmlessTrial, QuestionText, finding};
 
 /// Most candidates of a search.
 pub(super) const MOST: usize = 256;
-
-/// What of a trial's file says when it ends, and what came out of it: a search follows everybody to the end.
-const CONDUCT: [&str; 4] = ["accrual", "accrual_law", "cutoff", "withdrawal"];
 
 /// A candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +51,7 @@ impl Space {
     pub fn new(search: &StrategySearch, text: &QuestionText, base: &Scenario) -> Result<Self, TrialError> {
         let maker = Maker { search, text };
         let candidates = maker.candidates()?;
-        let setting = setting(base)?;
+        let setting = ArmlessTrial::new(base)?;
         let scenario = match of_candidates(&setting, &candidates) {
             Ok(scenario) => scenario,
             Err(whole) => return Err(maker.blamed(&setting, &candidates).unwrap_or(whole).into()),
@@ -73,32 +68,9 @@ impl Space {
     }
 }
 
-/// A trial without arms and without what is about arms, whose patients are followed to the end.
-fn setting(base: &Scenario) -> Result<toml::Table, TrialError> {
-    let text = effective_toml(base);
-    let mut table: toml::Table = text
-        .parse()
-        .map_err(|e| TrialError::Input(format!("`{}` cannot be searched over: {e}", base.name)))?;
-    ["arm", "comparison", "published"].iter().for_each(|key| drop(table.remove(*key)));
-    if let Some(Value::Table(trial)) = table.get_mut("trial") {
-        CONDUCT.iter().for_each(|key| drop(trial.remove(*key)));
-    }
-    if let Some(Value::Table(cohort)) = table.get_mut("cohort") {
-        cohort.remove("repeat");
-    }
-    Ok(table)
-}
-
 /// The trial with an arm for each of some candidates.
-fn of_candidates(setting: &toml::Table, candidates: &[Candidate]) -> Result<Scenario, ScenarioError> {
-    let arm = |candidate: &Candidate| {
-        let name = ("name".to_owned(), Value::from(candidate.name.as_str()));
-        let therapy = ("therapy".to_owned(), Value::Table(candidate.therapy.clone()));
-        Value::Table([name, therapy].into_iter().collect())
-    };
-    let mut table = setting.clone();
-    table.insert("arm".to_owned(), Value::Array(candidates.iter().map(arm).collect()));
-    Ok(parse(&table.to_string(), "candidates", std::path::Path::new(""))?.scenario)
+fn of_candidates(setting: &ArmlessTrial, candidates: &[Candidate]) -> Result<Scenario, ScenarioError> {
+    setting.with_arms(candidates.iter().map(|one| (one.name.as_str(), &one.therapy)))
 }
 
 /// Names that stand for values in a plan: `{name}`.
@@ -244,7 +216,7 @@ impl Maker<'_> {
     }
 
     /// What is wrong with a candidate, at the value that it comes from.
-    fn blamed(&self, setting: &toml::Table, candidates: &[Candidate]) -> Option<ScenarioError> {
+    fn blamed(&self, setting: &ArmlessTrial, candidates: &[Candidate]) -> Option<ScenarioError> {
         let mut found: Vec<Diagnostic> = Vec::new();
         for candidate in candidates {
             let Err(ScenarioError::Invalid(report)) = of_candidates(setting, std::slice::from_ref(candidate))

@@ -3,6 +3,7 @@
 //! Such a file names the trial that it asks about and keys of it with other values, as `--set` of the command line takes them. Whatever is
 //! wrong with it is told as of a scenario: with its place, and a way out.
 
+mod armless;
 mod folder;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::scenario::{
     Diagnostic, Loaded, Overlay, Report, ScenarioError, Setting, Span, nearest_name, read_file,
 };
 
+pub use armless::ArmlessTrial;
 pub use folder::{AnswerFolder, AnswerKind};
 
 /// Text of a file that asks something of a trial.
