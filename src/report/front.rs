@@ -35,7 +35,7 @@ fn bound_words(summary: &SearchSummary) -> &'static str {
 }
 
 fn paint(kind: usize) -> Paint {
-    if kind == 2 { Paint::Other } else { colours::series(kind) }
+    if kind == 2 { Paint::Rule } else { colours::series(kind) }
 }
 
 fn draw(summary: &SearchSummary, width: Width, mut scene: Scene) -> Scene {
@@ -98,23 +98,25 @@ fn candidate(scene: &mut Scene, axes: &Axes, (row, [value, low, high]): (&FrontR
     });
 }
 
-/// Numbers beside the candidates of the front, and beside others where there is room.
+/// Numbers at the ends of the upright intervals, where there is room.
 fn numbers(scene: &mut Scene, axes: &Axes, summary: &SearchSummary) {
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for row in &summary.found.candidates {
-        let (x, y) = axes.at((row.severe_days, row.benefit(summary.found.benefit)[0]));
+        let [_, low, high] = row.benefit(summary.found.benefit);
+        let (x, top, bottom) = (axes.px(row.severe_days), axes.py(high), axes.py(low));
         let places = [
-            (4.0, -3.0, Anchor::Start),
-            (-4.0, -3.0, Anchor::End),
-            (4.0, 8.0, Anchor::Start),
-            (-4.0, 8.0, Anchor::End),
+            (0.0, top - 2.0),
+            (-4.0, top - 2.0),
+            (4.0, top - 2.0),
+            (0.0, bottom + SMALL),
+            (0.0, top - 2.0 - SMALL),
         ];
-        let text = places.into_iter().map(|(dx, dy, anchor)| {
-            Text::new((x + dx, y + dy), row.number.to_string(), SMALL).anchor(anchor)
-        });
+        let text = places
+            .into_iter()
+            .map(|(dx, y)| Text::new((x + dx, y), row.number.to_string(), SMALL).anchor(Anchor::Middle));
         let free = |text: &Text| {
             let own = text.bounds();
-            let inside = own[0] > axes.left && own[2] < axes.right() && own[1] > axes.top;
+            let inside = own[0] > axes.left && own[2] < axes.right() && own[3] < axes.bottom();
             inside && taken.iter().all(|other| !overlap(&own, other))
         };
         if let Some(text) = text.into_iter().find(free) {

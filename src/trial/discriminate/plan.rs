@@ -5,6 +5,7 @@ use super::measurement::{Instrument, MeasurementKind};
 use super::naming::{Findings, Naming, TRIES, naming, needed};
 use super::row::{FoundDifference, MeasuredRow, NamingRow, NeededPatients};
 use crate::scenario::{ChangeKind, Diagnostic, Scenario, ScenarioError, nearest_name};
+use crate::simulation::naming::counted;
 use crate::simulation::{BackendOptions, RunError};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
@@ -66,6 +67,18 @@ impl RivalPlan {
     /// The trials of all rivals, with their names.
     pub fn scenarios(&self) -> impl Iterator<Item = (&str, &Scenario)> {
         self.rivals.iter().map(|rival| (rival.name.as_str(), &rival.scenario))
+    }
+
+    /// What will be done, in a line.
+    pub fn words(&self) -> String {
+        let names: Vec<&str> = self.rivals.iter().map(|rival| rival.name.as_str()).collect();
+        format!(
+            "comparison of {} rivals ({}) by {}, from {} of each",
+            names.len(),
+            names.join(", "),
+            counted(self.instruments.len() as u64, "measurement"),
+            counted(self.patients().into(), "patient")
+        )
     }
 
     /// Simulates the patients of each rival and holds them against each other.
