@@ -74,6 +74,10 @@ fn draw(
     (truth, seed, [half, rival, measurement]): (usize, u64, [u32; 3]),
     counts: &mut [Count],
 ) {
+    // A half in whom nothing could be measured tells nothing.
+    if values.is_empty() {
+        return;
+    }
     for number in 0..DRAWS {
         let mut sums = vec![0.0; values.first().map_or(0, Vec::len)];
         for (at, count) in counts.iter_mut().enumerate() {

@@ -10,7 +10,7 @@ use super::file::Benefit;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FrontStatus {
-    /// By estimates nobody is ahead of it in benefit and price, and it keeps the bound.
+    /// Nobody pushes it out, by estimates nobody is ahead of it in benefit and price, and it keeps the bound.
     Front,
     /// Another one is ahead by estimates, and intervals do not separate them.
     Open,

@@ -210,7 +210,9 @@ impl SearchPlan {
         let joint = self.joint(known, &last);
         let judged = Judged { judge: &self.judge, joint: &joint, count: last.len() };
         let beaten = judged.beaten();
-        let free = |at: &usize| judged.is_within(*at) && judged.bound(*at) != BoundVerdict::Broken;
+        let free = |at: &usize| {
+            judged.is_within(*at) && judged.bound(*at) != BoundVerdict::Broken && beaten[*at].is_none()
+        };
         let within: Vec<usize> = (0..last.len()).filter(free).collect();
         let front = judged.fronts(&within).into_iter().next().unwrap_or_default();
         let most = |a: &&usize, b: &&usize| {
@@ -221,8 +223,8 @@ impl SearchPlan {
         for (at, candidate) in last.iter().enumerate() {
             let status = match (judged.bound(at), beaten[at]) {
                 (BoundVerdict::Broken, _) => (FrontStatus::OverBound, None),
-                _ if front.contains(&at) => (FrontStatus::Front, None),
                 (_, Some(by)) => (FrontStatus::Dominated, Some(last[by])),
+                _ if front.contains(&at) => (FrontStatus::Front, None),
                 _ => (FrontStatus::Open, None),
             };
             let row = self.row(*candidate, known, status, (&joint, at));
