@@ -157,6 +157,15 @@ impl RivalSummary {
                 pairs.join("; ")
             ));
         }
+        let luck = 1.0 / found.rivals.len().max(1) as f64;
+        let worse = |one: &&NeededPatients| self.least_right(&one.measurement, found.most) < luck - 0.1;
+        let weak: Vec<&str> = found.needed.iter().filter(worse).map(|one| one.measurement.as_str()).collect();
+        if !weak.is_empty() {
+            all.push(format!(
+                "Under luck with many patients: {}. Some rivals hardly differ there, and what many patients seem to say is the error of densities from few; simulate more of them to see whether anything is left.",
+                weak.join("; ")
+            ));
+        }
         let lost = found.measured.iter().map(|row| row.measured_fraction).fold(1.0, f64::min);
         if lost < 0.995 {
             all.push(format!(

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::measurement::MeasurementKind;
+use super::measurement::AssayKind;
 use crate::scenario::units::{Dimension, parse_in};
 use crate::scenario::{Diagnostic, ScenarioError};
 use crate::trial::question::{QuestionText, finding};
@@ -46,7 +46,7 @@ pub struct RivalQuestion {
     pub(super) rivals: Vec<RivalModel>,
     /// What could be measured.
     #[serde(default, rename = "measurement")]
-    pub(super) measurements: Vec<Measurement>,
+    pub(super) measurements: Vec<PlannedMeasurement>,
 }
 
 fn usual_patients() -> Spanned<u32> {
@@ -77,11 +77,11 @@ pub struct RivalModel {
 /// Something that could be measured.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measurement {
+pub struct PlannedMeasurement {
     /// Its name.
     pub(super) name: Spanned<String>,
     /// What it is.
-    pub(super) kind: MeasurementKind,
+    pub(super) kind: AssayKind,
     /// When, from the start of therapy.
     pub(super) at: Spanned<String>,
     /// Locus whose changed cells are counted: of a biopsy and of circulating DNA.
@@ -92,7 +92,7 @@ pub struct Measurement {
     pub(super) error: Option<Spanned<f64>>,
 }
 
-impl Measurement {
+impl PlannedMeasurement {
     /// Its day, if its time is one.
     pub(super) fn day(&self) -> Option<u32> {
         let days = parse_in(self.at.get_ref(), Dimension::Time, "d").ok()?;
@@ -131,7 +131,7 @@ impl RivalQuestion {
         }
         let names = self.rivals.iter().map(|rival| &rival.name);
         found.extend(twice(names).chain(twice(self.measurements.iter().map(|one| &one.name))));
-        found.extend(self.measurements.iter().flat_map(Measurement::faults));
+        found.extend(self.measurements.iter().flat_map(PlannedMeasurement::faults));
         let mut number = |ok: bool, span, what: &str, expected: String| {
             if !ok {
                 found.push(finding(span, format!("this cannot be `{what}`"), expected, "correct it"));
@@ -176,7 +176,7 @@ fn twice<'a>(names: impl Iterator<Item = &'a Spanned<String>>) -> impl Iterator<
     found.into_iter()
 }
 
-impl Measurement {
+impl PlannedMeasurement {
     fn faults(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         if self.day().is_none() {

@@ -23,7 +23,7 @@ const NOISE: u32 = 0x7276_0001;
 /// What could be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MeasurementKind {
+pub enum AssayKind {
     /// Cells of a biopsy, by whether a locus is changed.
     Biopsy,
     /// Circulating DNA: share of molecules with a mutation.
@@ -34,7 +34,7 @@ pub enum MeasurementKind {
     Cga,
 }
 
-impl MeasurementKind {
+impl AssayKind {
     /// What it is called.
     pub fn noun(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl MeasurementKind {
 /// How a measurement is made.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Instrument {
-    pub kind: MeasurementKind,
+    pub kind: AssayKind,
     pub day: u32,
     /// Number of the locus, of what counts cells.
     pub locus: usize,
@@ -98,7 +98,7 @@ impl Instrument {
     /// What is true in a patient at the time; `None` for one who is not followed then.
     pub fn truth(&self, chart: &Chart) -> Option<f64> {
         let near = |day: u32| 2 * day.abs_diff(self.day) <= self.assessment.laboratory;
-        if self.kind == MeasurementKind::Cga {
+        if self.kind == AssayKind::Cga {
             let then = chart
                 .laboratory
                 .iter()
@@ -110,7 +110,7 @@ impl Instrument {
         let compositions = chart.compositions.iter().filter(|one| near(one.day));
         let then = compositions.min_by_key(|one| one.day.abs_diff(self.day))?;
         match self.kind {
-            MeasurementKind::Scan => Some(libm::log(then.volume.max(1e-9)) / 3.0),
+            AssayKind::Scan => Some(libm::log(then.volume.max(1e-9)) / 3.0),
             _ => then.changed.get(self.locus).copied(),
         }
     }
@@ -119,12 +119,10 @@ impl Instrument {
     pub fn found(&self, truth: f64, patient: u32, attempt: u32) -> f64 {
         let block = |of: u32| RandomBlock::of(self.seed, [patient, attempt, 64 * self.number + of, NOISE]);
         match self.kind {
-            MeasurementKind::Cga => truth,
-            MeasurementKind::Scan => {
-                truth + self.misread(block(0), block(2)) - self.misread(block(1), block(3))
-            }
-            MeasurementKind::Biopsy | MeasurementKind::Ctdna => {
-                let share = if self.kind == MeasurementKind::Ctdna { truth / 2.0 } else { truth };
+            AssayKind::Cga => truth,
+            AssayKind::Scan => truth + self.misread(block(0), block(2)) - self.misread(block(1), block(3)),
+            AssayKind::Biopsy | AssayKind::Ctdna => {
+                let share = if self.kind == AssayKind::Ctdna { truth / 2.0 } else { truth };
                 let seen = share + self.error - 2.0 * share * self.error;
                 let key = [self.number, attempt];
                 let mut random = HostRandom::keyed(self.seed, patient, HostPurpose::Measurement, key);

@@ -26,7 +26,7 @@ mod row;
 
 pub use file::RivalQuestion;
 pub use folder::{RIVALS_FOLDER, RivalSummary};
-pub use measurement::MeasurementKind;
+pub use measurement::AssayKind;
 pub use plan::RivalPlan;
 pub use row::{FoundDifference, MeasuredRow, NamingRow, NeededPatients};
 

@@ -4,12 +4,12 @@ use documented::{Documented, DocumentedFields};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::measurement::MeasurementKind;
+use super::measurement::AssayKind;
 
 /// One for each measurement, true rival and number of patients (`evotor discriminate`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct NamingRow {
-    /// Measurement.
+    /// PlannedMeasurement.
     pub measurement: String,
     /// Patients in whom it is measured.
     pub patients: u32,
@@ -30,7 +30,7 @@ pub struct NamingRow {
 /// One for each measurement and rival (`evotor discriminate`): what is found in patients, noise included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct MeasuredRow {
-    /// Measurement.
+    /// PlannedMeasurement.
     pub measurement: String,
     /// Rival.
     pub rival: String,
@@ -51,10 +51,10 @@ pub struct MeasuredRow {
 /// How many patients a measurement needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NeededPatients {
-    /// Measurement.
+    /// PlannedMeasurement.
     pub measurement: String,
     /// What it is.
-    pub kind: MeasurementKind,
+    pub kind: AssayKind,
     /// Day from the start of therapy.
     pub day: u32,
     /// Smallest number from which on the right rival is named as often as was asked for, whichever is true; absent where it is not reached.

@@ -5,7 +5,7 @@
 //! half-width is the same number of standard errors for all, the quantile over replicates of the largest deviation in standard errors
 //! among them (max-t; Romano and Wolf 2005, Econometrica 73:1237).
 
-use super::measures::{COLUMNS, Measured};
+use super::measures::{COLUMNS, PatientMeasures};
 use crate::trial::stats::{Resampling, draw_patients, quantile};
 
 /// A value with the ends of its interval.
@@ -16,7 +16,7 @@ pub(super) struct Within {
     pub high: f64,
 }
 
-/// What a candidate has, by column of [`Measured::columns`].
+/// What a candidate has, by column of [`PatientMeasures::columns`].
 type Means = [f64; COLUMNS];
 
 /// All candidates together.
@@ -34,14 +34,14 @@ impl Joint {
     /// From the same patients in each candidate. `columns` are compared between candidates, `bounded` held against bounds; what is said of
     /// them is wrong anywhere with probability `alpha`.
     pub fn new(
-        of: &[Vec<Measured>],
+        of: &[Vec<PatientMeasures>],
         seed: u64,
         (columns, bounded): (&[usize], &[usize]),
         alpha: f64,
     ) -> Self {
         let n = of.first().map_or(0, Vec::len);
         let values: Vec<Vec<Means>> =
-            of.iter().map(|all| all.iter().map(Measured::columns).collect()).collect();
+            of.iter().map(|all| all.iter().map(PatientMeasures::columns).collect()).collect();
         let resampling = Resampling { seed, ..Resampling::default() };
         let mut counts = vec![1; n];
         let means = |counts: &[u32]| values.iter().map(|all| mean(all, counts)).collect::<Vec<Means>>();

@@ -15,7 +15,7 @@ pub(super) const LIMITING: usize = 3;
 
 /// What a strategy came to in a patient, to the horizon.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Measured {
+pub(super) struct PatientMeasures {
     /// Number of the patient.
     pub patient: u32,
     columns: [f64; COLUMNS],
@@ -27,7 +27,7 @@ pub(super) struct Measured {
     pub is_cut: bool,
 }
 
-impl Measured {
+impl PatientMeasures {
     /// From an outcome, to a horizon; dose-limiting events count up to a day.
     pub fn new(outcome: &Outcome, horizon: u32, limiting: u32) -> Self {
         let strategy = &outcome.strategy;

@@ -22,7 +22,7 @@ pub(super) struct Judge {
 }
 
 /// What is known of some candidates, by their places among them.
-pub(super) struct Judged<'a> {
+pub(super) struct JudgedCandidates<'a> {
     pub judge: &'a Judge,
     pub joint: &'a Joint,
     pub count: usize,
@@ -41,7 +41,7 @@ impl Judge {
     }
 }
 
-impl Judged<'_> {
+impl JudgedCandidates<'_> {
     /// Whether a candidate keeps the bound.
     pub fn bound(&self, candidate: usize) -> BoundVerdict {
         let verdicts = self.judge.bounds().map(|(column, most)| {

@@ -3,8 +3,8 @@ use std::sync::atomic::AtomicUsize;
 
 use super::file::{Indifference, PriceBound};
 use super::joint::Joint;
-use super::measures::{COLUMNS, DAYS, LIMITING, Measured, TFS};
-use super::race::{Judge, Judged};
+use super::measures::{COLUMNS, DAYS, LIMITING, PatientMeasures, TFS};
+use super::race::{Judge, JudgedCandidates};
 use super::*;
 use crate::simulation::BackendOptions;
 use crate::tissue::random::{RandomBlock, box_muller};
@@ -12,11 +12,11 @@ use crate::trial::hooks::TrialHooks;
 use crate::trial::question::QuestionText;
 
 /// Patients of a candidate: a gain and a price beside what all candidates share in a patient, with noise of its own.
-fn candidate(number: u32, patients: u32, gain: f64, days: f64) -> Vec<Measured> {
+fn candidate(number: u32, patients: u32, gain: f64, days: f64) -> Vec<PatientMeasures> {
     let normal = |i: u32, of: u32| box_muller(RandomBlock::of(9, [i, of, 0, 0]).open());
     let one = |i: u32| {
         let own = 0.2 * normal(i, 1 + number);
-        Measured::of(
+        PatientMeasures::of(
             i,
             [12.0 + 6.0 * normal(i, 0) + gain + own, 0.0, days + 10.0 * own, f64::from(u8::from(i % 4 == 0))],
         )
@@ -28,7 +28,7 @@ fn judge(bound: PriceBound) -> Judge {
     Judge { benefit: TFS, bound, indifference: Indifference::default() }
 }
 
-fn joint(all: &[Vec<Measured>], judge: &Judge) -> Joint {
+fn joint(all: &[Vec<PatientMeasures>], judge: &Judge) -> Joint {
     let (columns, bounded) = judge.columns();
     Joint::new(all, 1, (&columns, &bounded), 0.05)
 }
@@ -59,7 +59,7 @@ fn who_is_surely_behind_is_pushed_out_and_nobody_else() {
     ];
     let judge = judge(bound);
     let joint = joint(&all, &judge);
-    let judged = Judged { judge: &judge, joint: &joint, count: all.len() };
+    let judged = JudgedCandidates { judge: &judge, joint: &joint, count: all.len() };
     assert_eq!(judged.beaten(), [None, Some(0), None, None, None]);
     assert_eq!(judged.bound(3), BoundVerdict::Broken);
     assert_eq!(judged.bound(0), BoundVerdict::Kept);
@@ -73,7 +73,7 @@ fn a_bound_that_patients_do_not_settle_is_open() {
     let open = judge(PriceBound { dose_limiting: Some(0.27), ..PriceBound::default() });
     let all = [candidate(0, 40, 0.0, 10.0)];
     let of = joint(&all, &open);
-    let judged = Judged { judge: &open, joint: &of, count: 1 };
+    let judged = JudgedCandidates { judge: &open, joint: &of, count: 1 };
     assert_eq!(of.value(0, LIMITING), 0.25);
     assert_eq!((judged.bound(0), judged.is_within(0)), (BoundVerdict::Open, true));
     assert!(COLUMNS > DAYS);

@@ -140,21 +140,20 @@ impl QuestionText {
 
     /// Settings of this file.
     fn overlay(&self, settings: &[Spanned<String>]) -> Result<Overlay, ScenarioError> {
-        let read = |one: &Spanned<String>| {
-            let found = |why: String| {
-                Diagnostic::error(one.span(), "this is not a setting")
-                    .label(why)
-                    .help("write it as after --set of `evotor compare`, in quotes")
-            };
-            one.get_ref().parse::<Setting>().map_err(found)
-        };
-        let (good, bad): (Vec<_>, Vec<_>) = settings.iter().map(read).partition(Result::is_ok);
-        let bad: Vec<Diagnostic> = bad.into_iter().filter_map(Result::err).collect();
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for one in settings {
+            match one.get_ref().parse::<Setting>() {
+                Ok(setting) => good.push(setting),
+                Err(why) => {
+                    let help = "write it as after --set of `evotor compare`, in quotes";
+                    bad.push(finding(one.span(), "this is not a setting", why, help));
+                }
+            }
+        }
         if !bad.is_empty() {
             return Err(self.refused(bad));
         }
-        let settings: Vec<Setting> = good.into_iter().filter_map(Result::ok).collect();
-        Ok(Overlay::new(&format!("{}, set", self.file), "", &settings))
+        Ok(Overlay::new(&format!("{}, set", self.file), "", &good))
     }
 }
 
