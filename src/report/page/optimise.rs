@@ -190,7 +190,7 @@ impl SearchSummary {
         let [benefit, price] = [within(best.benefit(found.benefit), 1), within(best.price(), 0)];
         let short = found.benefit.endpoint().names().1;
         let mut text = format!(
-            "Of {}, {} on the front of {short} against days with drug toxicity of grade 3-4. The most {short} by estimates: {}, {benefit} months of {}, at {price} days.",
+            "Of {}, {} on the front of {short} against days with drug toxicity of grade 3-4. The most {short} by estimates: {}, {benefit} months by month {}, at {price} days.",
             counted(all, "candidate"),
             if front.len() == 1 { "1 is".to_owned() } else { format!("{} are", front.len()) },
             best.candidate,

@@ -30,14 +30,14 @@ fn normal(means: &[f64]) -> Findings {
 #[test]
 fn the_right_rival_is_named_as_often_as_the_laws_say() {
     let named = naming(&normal(&[0.0, 1.0]), 9, 3, 0);
-    for truth in 0..2 {
+    for of in &named {
         for (patients, expected) in [(1, 0.691), (4, 0.841), (9, 0.933)] {
-            let [right, low, high] = named[truth][patients - 1].right;
-            assert!((right - expected).abs() < 0.05, "{truth} {patients}: {right}");
+            let [right, low, high] = of[patients - 1].right;
+            assert!((right - expected).abs() < 0.05, "{patients}: {right}");
             assert!(low < right && right < high);
         }
         // The expected logarithm of the Bayes factor of one patient is half the square of the distance.
-        let factor = named[truth][0].log_factor;
+        let factor = of[0].log_factor;
         assert!((factor - 0.5).abs() < 0.12, "{factor}");
     }
     assert_eq!(needed(&named, 0.999), None);

@@ -3,7 +3,7 @@
 mod prepare;
 
 use super::file::{PlannedMeasurement, RivalQuestion};
-use super::measurement::{AssayKind, Instrument};
+use super::measurement::Instrument;
 use super::naming::{Findings, Naming, TRIES, naming, needed};
 use super::row::{FoundDifference, MeasuredRow, NamingRow, NeededPatients};
 use crate::scenario::{Scenario, ScenarioError};
