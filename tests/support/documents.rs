@@ -15,7 +15,7 @@ const SEARCH: &str = "name = \"s\"\nbase = \"trial.toml\"\npatients = 20\n[space
 /// Rivals over the same.
 const RIVALS: &str = "name = \"r\"\nbase = \"trial.toml\"\npatients = 70\nmost = 10\n[therapy]\nregimen = \"everolimus 10 mg daily\"\n\
     [[rival]]\nname = \"few\"\n[[rival]]\nname = \"many\"\nset = [\"cohort.change.rtk_fraction.fixed=0.3\"]\n\
-    [[measurement]]\nname = \"biopsy\"\nkind = \"biopsy\"\nat = \"56 d\"\nlocus = \"rtk\"\n";
+    [[measurement]]\nname = \"biopsy\"\nkind = \"biopsy\"\nat = \"28 d\"\nlocus = \"rtk\"\n";
 
 const TRIAL: &str = include_str!("../data/small-trial.toml");
 

@@ -55,9 +55,10 @@ fn moved(error: ScenarioError, text: &QuestionText, span: crate::scenario::Span)
     let ScenarioError::Invalid(report) = error else { return error };
     let place = |found: &Diagnostic| {
         let marked = report.text.get(found.span.clone()).unwrap_or_default();
-        let at =
-            text.text.get(span.clone()).and_then(|part| part.find(marked)).filter(|_| !marked.is_empty());
-        let span = at.map_or(span.clone(), |at| span.start + at..span.start + at + marked.len());
+        // What is marked is looked for from the plan on: the place of a section is its head alone.
+        let rest = text.text.get(span.start..).filter(|_| !marked.is_empty());
+        let at = rest.and_then(|rest| rest.find(marked)).map(|at| span.start + at);
+        let span = at.map_or(span.clone(), |at| at..at + marked.len());
         Diagnostic { span, related: None, file: None, ..found.clone() }
     };
     text.refused(report.diagnostics.iter().map(place).collect())
