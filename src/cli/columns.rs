@@ -16,7 +16,9 @@ use crate::trial::assurance::DesignRow;
 use crate::trial::batch::QuantileRow;
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
+use crate::trial::discriminate::{MeasuredRow, NamingRow};
 use crate::trial::falsify::FalsifierRow;
+use crate::trial::optimise::FrontRow;
 use crate::trial::output::rows::{
     ArmRow, ContrastRow, DoseIntensityRow, EventRow, IncidenceRow, LaboratoryRow, NeededGrowthRow,
     PatientRow, PredictionRow, PriceRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow,
@@ -68,10 +70,13 @@ static TRIAL: [Told; 18] = tables![
     "`overlay.csv`": OverlayRow,
 ];
 
-static OTHERS: [Told; 9] = tables![
+static OTHERS: [Told; 12] = tables![
     "Dosing records of `evotor tables --format nonmem`": DosingRow,
     "`quantiles.csv`": QuantileRow,
     "`design.csv`": DesignRow,
+    "`front.csv`": FrontRow,
+    "`naming.csv`": NamingRow,
+    "`measured.csv`": MeasuredRow,
     "`posterior.csv`": PosteriorRow,
     "`fit.csv`": FitRow,
     "`falsify.csv`": FalsifierRow,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::scenario::{Scenario, keys, nearest_name};
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::counted;
-use crate::trial::assurance::{DesignFolder, DesignQuestion, DesignSummary, FEWEST};
+use crate::trial::assurance::{DESIGN_FOLDER, DesignQuestion, DesignSummary, FEWEST};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::results::Endpoint;
@@ -140,7 +140,7 @@ pub fn design(args: &Args) -> Result<ExitCode, Failure> {
     question.check(&scenario)?;
     let own = || PathBuf::from("results").join(format!("{}-design", scenario.name));
     let dir = args.out.clone().unwrap_or_else(own);
-    let folder = DesignFolder::take(&dir, args.force)?;
+    let folder = DESIGN_FOLDER.take(&dir, args.force)?;
     let threads = BackendOptions::cpu(args.threads.map_or(0, usize::from)).cpu_threads();
     let mut bar = TrialBar::new("{bar:32} {pos} of {len} draws  {elapsed}", args.quiet);
     let planned =
@@ -151,7 +151,7 @@ pub fn design(args: &Args) -> Result<ExitCode, Failure> {
         planned => planned?,
     };
     let summary = DesignSummary::new(&scenario, question, planned);
-    folder.finish(&dir, &scenario, &summary)?;
+    summary.write(folder, &dir, &scenario)?;
     tell(&summary, &scenario);
     let planned = Some(summary.planned.clone());
     json::add(|| DesignResult { folder: Some(dir.display().to_string()), planned });

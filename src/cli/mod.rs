@@ -12,6 +12,7 @@ mod columns;
 mod compare;
 mod completions;
 mod design;
+mod discriminate;
 mod drugs;
 mod dry_run;
 mod ending;
@@ -21,6 +22,7 @@ mod init;
 mod json;
 mod loci;
 mod merge;
+mod optimise;
 mod options;
 mod outcome;
 mod own;
@@ -145,6 +147,8 @@ commands! {
     Trial: trial as Trial,
     Batch: batch as Batch,
     Design: design as Design,
+    Optimise: optimise as Optimise,
+    Discriminate: discriminate as Discriminate,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

@@ -11,6 +11,10 @@ use crate::therapy::try_out;
 use crate::tissue::LesionId;
 use crate::trial;
 use crate::trial::calibrate::{Calibration, question};
+use crate::trial::discriminate::{RivalPlan, RivalQuestion};
+use crate::trial::error::TrialError;
+use crate::trial::optimise::{SearchPlan, StrategySearch};
+use crate::trial::question::QuestionText;
 use crate::trial::run::Plan;
 
 use super::ending;
@@ -100,6 +104,10 @@ fn check(path: &Path, overlay: &Overlay, quiet: bool, found: &mut CheckedFile) -
     if is_calibration {
         return calibration(path);
     }
+    let question = QuestionText::new(&name, &text, path.parent().unwrap_or(Path::new("")));
+    if let Some(words) = asked(&question) {
+        return Ok(words?);
+    }
     let base = path.parent().unwrap_or(Path::new(""));
     let loaded = trial::file::parse_with(&text, &name, base, overlay)?;
     warn(&loaded.render_warnings(MessageStyle::for_stderr()), quiet);
@@ -169,6 +177,14 @@ fn drugs(loaded: &LoadedDrugs, quiet: bool, found: &mut CheckedFile) -> Result<S
     }
     let names: Vec<&str> = loaded.drugs.iter().map(|d| d.name.as_str()).collect();
     Ok(format!("{}: {}", counted(names.len() as u64, "drug"), names.join(", ")))
+}
+
+/// What a search or a comparison of rivals asks, if a file is one.
+fn asked(text: &QuestionText) -> Option<Result<String, TrialError>> {
+    if StrategySearch::is_one(text) {
+        return Some(SearchPlan::new(text).map(|plan| plan.words()));
+    }
+    RivalQuestion::is_one(text).then(|| RivalPlan::new(text).map(|plan| plan.words()))
 }
 
 /// Tries out a calibration's trials at the ends of its priors.

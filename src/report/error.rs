@@ -76,9 +76,9 @@ pub enum ReportError {
     /// A batch that cannot be read.
     #[error("read a batch: {0}")]
     Batch(String),
-    /// A planned trial that cannot be read.
-    #[error("read a planned trial: {0}")]
-    Design(String),
+    /// An answer that cannot be read: a planned trial, a search, a comparison of rival models.
+    #[error("read an answer: {0}")]
+    Answer(String),
     /// A table is not as it was written.
     #[error("read `{}`{}: {why}", path.display(), line.map_or_else(String::new, |l| format!(", line {l}")))]
     Table {

@@ -11,6 +11,7 @@
 pub mod adam;
 mod error;
 pub mod files;
+pub mod front;
 pub mod lineage;
 pub mod nonmem;
 pub mod overlay;
@@ -20,6 +21,7 @@ pub mod page;
 pub mod parquet;
 pub mod power;
 pub mod read;
+pub mod rivals;
 pub mod ro_crate;
 pub mod run;
 pub mod trial;
@@ -32,8 +34,10 @@ pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
 use crate::scenario::Scenario;
-use crate::trial::assurance::DesignSummary;
+use crate::trial::assurance::{DESIGN_FOLDER, DesignSummary};
 use crate::trial::batch::DoneBatch;
+use crate::trial::discriminate::{RIVALS_FOLDER, RivalSummary};
+use crate::trial::optimise::{SEARCH_FOLDER, SearchSummary};
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
@@ -58,6 +62,8 @@ pub fn plots(
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
         FolderKind::Design(loaded) => power::figures(&loaded.scenario, &planned(dir)?),
+        FolderKind::Search(_) => front::figures(&searched(dir)?),
+        FolderKind::Rivals(_) => rivals::figures(&compared(dir)?),
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -133,6 +139,22 @@ fn write_page(
             }
             page::design(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
         }
+        FolderKind::Search(loaded) => {
+            let summary = searched(dir)?;
+            let figures = front::figures(&summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::optimise(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
+        FolderKind::Rivals(loaded) => {
+            let summary = compared(dir)?;
+            let figures = rivals::figures(&summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::discriminate(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
@@ -140,7 +162,17 @@ fn write_page(
 
 /// The planned trial of a folder.
 fn planned(dir: &Path) -> Result<DesignSummary, ReportError> {
-    DesignSummary::read(dir).map_err(|e| ReportError::Design(e.to_string()))
+    DESIGN_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
+}
+
+/// The search of a folder.
+fn searched(dir: &Path) -> Result<SearchSummary, ReportError> {
+    SEARCH_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
+}
+
+/// The comparison of rivals of a folder.
+fn compared(dir: &Path) -> Result<RivalSummary, ReportError> {
+    RIVALS_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
 }
 
 /// The page of a batch over seeds.

@@ -30,6 +30,8 @@ pub enum HostPurpose {
     LedgerPlaces = 8,
     /// Which agents of a state go into the ledger, by day.
     LedgerReturns = 9,
+    /// What a count of cells or molecules of a patient finds, by measurement and try.
+    Measurement = 10,
 }
 
 /// A stream of random numbers on the host.

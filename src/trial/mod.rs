@@ -13,6 +13,9 @@
 //! | `output/` | the output folder |
 //! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
 //! | `assurance/` | power and assurance of a trial that is being planned |
+//! | `question/` | what files that ask something of a trial have in common, and the folders of the answers |
+//! | `optimise/` | which doses, schedules and orders buy how much time at which price |
+//! | `discriminate/` | which measurement tells rival models apart, and in how many patients |
 //! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
 //! | `estimate.rs` | what a trial will cost, worked out without a tumour |
 //! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
@@ -24,6 +27,7 @@ pub mod book;
 pub mod calibrate;
 pub mod cohort;
 pub mod described;
+pub mod discriminate;
 pub mod error;
 pub mod estimate;
 pub mod exact;
@@ -33,9 +37,11 @@ pub mod fitted;
 pub mod forecast;
 pub mod hooks;
 pub mod needed;
+pub mod optimise;
 pub mod outcome;
 pub mod output;
 pub mod predict;
+pub mod question;
 pub mod results;
 pub mod review;
 pub mod run;

@@ -9,6 +9,14 @@ use serde_json::Value;
 
 use crate::support::SMALL;
 
+/// A search over the small trial.
+const SEARCH: &str = "name = \"s\"\nbase = \"trial.toml\"\npatients = 20\n[space]\ndose = [\"5 mg\", \"10 mg\"]\n[[strategy]]\nname = \"one\"\n\
+    [strategy.therapy]\nregimen = \"everolimus {dose} daily\"\n";
+/// Rivals over the same.
+const RIVALS: &str = "name = \"r\"\nbase = \"trial.toml\"\npatients = 70\nmost = 10\n[therapy]\nregimen = \"everolimus 10 mg daily\"\n\
+    [[rival]]\nname = \"few\"\n[[rival]]\nname = \"many\"\nset = [\"cohort.change.rtk_fraction.fixed=0.3\"]\n\
+    [[measurement]]\nname = \"biopsy\"\nkind = \"biopsy\"\nat = \"28 d\"\nlocus = \"rtk\"\n";
+
 const TRIAL: &str = include_str!("../data/small-trial.toml");
 
 fn evotor(args: &[&str], dir: &Path) -> Output {
@@ -141,6 +149,8 @@ fn every_command_prints_what_its_schema_says() {
     let temp = folder();
     let dir = temp.path();
     fs::write(dir.join("seeds.csv"), "seed\n1\n2\n").unwrap();
+    fs::write(dir.join("search.toml"), SEARCH).unwrap();
+    fs::write(dir.join("rivals.toml"), RIVALS).unwrap();
     let own = format!(
         "{TRIAL}\n[[published]]\narm = \"sequence\"\nendpoint = \"pfs_median\"\nvalue = 8\nreader = \"central\"\n\
          follow_up = \"250 d\"\nrole = \"calibrated\"\nsource = \"a journal\"\n"
@@ -198,6 +208,12 @@ fn every_command_prints_what_its_schema_says() {
         well("design|trial.toml|--sizes|10,12|--draws|2|--set|trial.cutoff=\"300 d\"|--out|n", "planned");
     assert_eq!(planned["planned"]["sizes"].as_array().map(Vec::len), Some(2));
     well("report|n", "files");
+    let search = well("optimise|search.toml|--out|o", "found");
+    assert_eq!(search["found"]["candidates"].as_array().map(Vec::len), Some(2));
+    well("report|o", "files");
+    let rivals = well("discriminate|rivals.toml|--out|d", "found");
+    assert_eq!(rivals["found"]["rivals"].as_array().map(Vec::len), Some(2));
+    well("report|d", "files");
     let plan = well("plan|trial.toml|--surrogate|--patients|2", "plan");
     assert_eq!(plan["plan"]["commands"].as_array().map(Vec::len), Some(2));
     well("calibrate|fit.toml|--dry-run", "said");

@@ -12,6 +12,8 @@ use crate::simulation::Summary;
 use crate::trial::assurance::PlannedTrial;
 use crate::trial::batch::{BatchSummary, QuantileRow};
 use crate::trial::calibrate::FitRow;
+use crate::trial::discriminate::FoundDifference;
+use crate::trial::optimise::FoundFront;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{NeededGrowthRow, PredictionRow};
 
@@ -116,6 +118,24 @@ pub struct DesignResult {
     pub folder: Option<String>,
     /// What the planned trial comes to; absent if it could not be planned.
     pub planned: Option<PlannedTrial>,
+}
+
+/// `evotor optimise`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct OptimiseResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What the search found; absent if it could not be done.
+    pub found: Option<FoundFront>,
+}
+
+/// `evotor discriminate`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct DiscriminateResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What was found about the rivals; absent if they could not be compared.
+    pub found: Option<FoundDifference>,
 }
 
 /// `evotor plan`.

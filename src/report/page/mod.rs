@@ -6,7 +6,9 @@
 
 mod batch;
 mod design;
+mod discriminate;
 mod headline;
+mod optimise;
 mod overview;
 mod pictures;
 mod published;
@@ -28,6 +30,8 @@ use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
 pub use design::design;
+pub use discriminate::discriminate;
+pub use optimise::optimise;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::report::ReportError;
 use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
-use crate::trial::assurance::is_design;
+use crate::trial::assurance::DESIGN_FOLDER;
 use crate::trial::batch::is_batch;
+use crate::trial::discriminate::RIVALS_FOLDER;
+use crate::trial::optimise::SEARCH_FOLDER;
 
 /// What a folder holds.
 #[derive(Debug)]
@@ -20,6 +22,10 @@ pub enum FolderKind {
     Batch(Box<Loaded>),
     /// A planned trial.
     Design(Box<Loaded>),
+    /// A search for strategies: the trial of its candidates.
+    Search(Box<Loaded>),
+    /// A comparison of rival models: the trial of the first one.
+    Rivals(Box<Loaded>),
     /// Folders of trials, in alphabetical order.
     Trials(Vec<PathBuf>),
 }
@@ -61,7 +67,9 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
-        _ if is_design(dir) => FolderKind::Design(loaded),
+        _ if DESIGN_FOLDER.is(dir) => FolderKind::Design(loaded),
+        _ if RIVALS_FOLDER.is(dir) => FolderKind::Rivals(loaded),
+        _ if SEARCH_FOLDER.is(dir) => FolderKind::Search(loaded),
         Some(_) => FolderKind::Trial(loaded),
         None => FolderKind::Run(loaded),
     })

@@ -36,7 +36,7 @@ use crate::simulation::naming::shell_word;
 use crate::simulation::{BackendOptions, RunError};
 use crate::tissue::random::{RandomBlock, box_muller};
 
-pub use folder::{DesignFolder, DesignSummary, is_design};
+pub use folder::{DESIGN_FOLDER, DesignSummary};
 pub use row::{DesignRow, PlannedTrial};
 use trials::DrawnTrials;
 

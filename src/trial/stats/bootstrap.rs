@@ -103,7 +103,7 @@ pub fn bootstrap(
 const TAIL: f64 = 0.025;
 
 /// How often each patient is in a replicate.
-fn draw(seed: u64, replicate: u32, counts: &mut [u32]) {
+pub(in crate::trial) fn draw(seed: u64, replicate: u32, counts: &mut [u32]) {
     let patients = counts.len() as u64;
     counts.fill(0);
     let mut place = |bits: u64| {

@@ -42,6 +42,7 @@ mod undefined;
 #[cfg(test)]
 mod data;
 
+pub(super) use bootstrap::draw as draw_patients;
 pub use bootstrap::{BootstrapP, Bootstrapped, Resampling, bootstrap};
 pub use cox::{HazardRatio, cox, hazard_ratio};
 pub use incidence::{CumulativeIncidence, First, IncidenceStep};

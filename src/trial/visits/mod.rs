@@ -28,6 +28,7 @@ pub use chart::{Chart, LineSnapshot};
 pub use draws::VisitDraw;
 pub use findings::{Composition, Laboratory, Scan, ScanReading};
 pub use follow::FollowUp;
+pub(in crate::trial) use readers::{GROSS, reader_scatter};
 pub use view::TrialView;
 
 #[cfg(test)]

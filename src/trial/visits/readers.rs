@@ -7,6 +7,7 @@
 use super::draws::VisitDraw;
 use super::findings::{PEOPLE, ScanReading};
 use super::follow::FollowUp;
+use crate::scenario::Assessment;
 
 /// Their number.
 const EYES: u32 = PEOPLE as u32;
@@ -17,7 +18,7 @@ const OWN: u32 = 1 << 24;
 /// a constant difference alone the last would be ±24 %.
 const RENEWED: f64 = 2.0 / 3.0;
 /// SD of the logarithm of a gross error (C; 0.15 to 0.25).
-const GROSS: f64 = 0.2;
+pub(in crate::trial) const GROSS: f64 = 0.2;
 /// A lesion that is there but too small to measure counts as 5 mm (RECIST 1.1).
 const FLOOR_MM: f64 = 5.0;
 /// A lesion below this is not seen (C; slices are 2 to 5 mm apart).
@@ -26,6 +27,11 @@ pub(super) const VISIBLE_MM: f64 = 2.0;
 /// The diameter of a target lesion as it goes into a sum, mm.
 fn target_mm(diameter_mm: f64) -> f64 {
     if diameter_mm < VISIBLE_MM { 0.0 } else { diameter_mm.max(FLOOR_MM) }
+}
+
+/// SD of the logarithm of a sum of diameters that is drawn at each scan anew, gross errors apart.
+pub(in crate::trial) fn reader_scatter(of: &Assessment) -> f64 {
+    libm::sqrt(of.within * of.within + RENEWED * of.between * of.between)
 }
 
 impl FollowUp {
@@ -62,7 +68,7 @@ impl FollowUp {
 
     fn error(&self, draw: VisitDraw, person: u32, index: u32) -> f64 {
         let of = &self.assessment;
-        let scatter = libm::sqrt(of.within * of.within + RENEWED * of.between * of.between);
+        let scatter = reader_scatter(of);
         let constant = libm::sqrt(1.0 - RENEWED) * of.between * VisitDraw::Person.normal(self.key, person);
         let gross = if VisitDraw::Gross.of(self.key, index).uniform() < of.gross_error {
             GROSS * VisitDraw::GrossSize.normal(self.key, index)
