@@ -92,6 +92,8 @@ struct KnownStates {
     amplification: f64,
     space: StateSpace,
     phenotype: Phenotype,
+    /// By row: which vessels are about the cells of a state.
+    kinds: Vec<usize>,
     /// By row.
     known: BTreeMap<usize, KnownState>,
 }
@@ -109,9 +111,9 @@ pub(super) struct Rare {
     has_begun: bool,
 }
 
-/// A day as it is for all states: conditions of each class and its share of the cells, and local exposures by number.
+/// A day as it is for all states: conditions of each kind of cells in each class, the share of the cells of each class, and local exposures by number.
 pub(super) struct RareDay<'a> {
-    pub conditions: &'a [ClassConditions],
+    pub conditions: &'a [Vec<ClassConditions>],
     pub shares: &'a [f64],
     pub exposures: &'a [(Regime, Vec<Exposure>)],
 }
@@ -121,7 +123,7 @@ impl Rare {
     pub fn new(
         scenario: &Scenario,
         space: &StateSpace,
-        phenotype: &Phenotype,
+        (phenotype, kind): (&Phenotype, impl Fn(&[u8]) -> usize),
         lesions: impl Iterator<Item = (LesionId, f64)>,
     ) -> Option<Self> {
         let lesion = |(id, cells)| LesionLedger { id, cells, placed: 1.0, ledger: CellLedger::default() };
@@ -131,6 +133,7 @@ impl Rare {
                 amplification: scenario.mutation_amplification,
                 space: space.clone(),
                 phenotype: phenotype.clone(),
+                kinds: space.codes.iter().map(|code| kind(&space.levels(*code))).collect(),
                 known: BTreeMap::new(),
             },
             beginning: LedgerStart::new(scenario, space),
@@ -258,7 +261,7 @@ impl KnownStates {
         day: &RareDay<'_>,
         mut of: impl FnMut(&ClassConditions, f64, &StateRates),
     ) {
-        let Self { known, phenotype, space, amplification } = self;
+        let Self { known, phenotype, space, amplification, kinds } = self;
         let code = space.codes[row];
         let KnownState { phenotype, rates } = known.entry(row).or_insert_with(|| KnownState {
             phenotype: phenotype.state(&space.levels(code)),
@@ -267,7 +270,7 @@ impl KnownStates {
         if rates.len() < day.exposures.len() {
             rates.resize(day.exposures.len(), None);
         }
-        for (class, share) in day.conditions.iter().zip(day.shares) {
+        for (class, share) in day.conditions[kinds[row]].iter().zip(day.shares) {
             let own = rates[class.rates].get_or_insert_with(|| {
                 let (regime, exposures) = &day.exposures[class.rates];
                 rare_rates(&phenotype.fate(exposures, *regime), space, code, *amplification)

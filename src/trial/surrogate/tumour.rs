@@ -150,7 +150,8 @@ impl MeanField {
     ) -> Self {
         let each = self.agents / self.lesions as f64 * scenario.cells_per_agent.unwrap_or(1.0);
         let lesions = lesions.iter().map(|(id, cells)| (*id, cells.unwrap_or(each)));
-        self.rare = Rare::new(scenario, space, &self.phenotype, lesions);
+        let kind = |levels: &[u8]| self.vessels.kind(&scenario.loci, levels);
+        self.rare = Rare::new(scenario, space, (&self.phenotype, kind), lesions);
         self
     }
 
@@ -175,7 +176,9 @@ impl MeanField {
         let Some(mut rare) = self.rare.take() else { return };
         if !rare.has_begun() {
             let untreated = self.vessels.densities().to_vec();
-            let conditions = self.conditions_at(&vec![Exposure::default(); drugs], &untreated, 1.0);
+            let none = vec![Exposure::default(); drugs];
+            let around = self.vessels.of_cells(&self.cells);
+            let conditions = self.conditions_at(&none, (&untreated, &around), 1.0);
             let mut placed = vec![0.0; self.all_rows];
             self.common_by_row().iter().for_each(|(row, share)| placed[*row] += share);
             let (shares, exposures) = (self.class_shares(), &self.seen);
@@ -185,7 +188,7 @@ impl MeanField {
     }
 
     /// A day of what is rare, before the rest has grown.
-    fn pass_rare(&mut self, killed: f64, conditions: &[ClassConditions]) {
+    fn pass_rare(&mut self, killed: f64, conditions: &[Vec<ClassConditions>]) {
         let Some(mut rare) = self.rare.take() else { return };
         let (live, shares) = (self.common_by_row(), self.class_shares());
         let day = RareDay { conditions, shares: &shares, exposures: &self.seen };
@@ -195,7 +198,7 @@ impl MeanField {
     }
 
     /// Adds what rare cells do to what the others do.
-    fn mix(&mut self, conditions: &[ClassConditions]) {
+    fn mix(&mut self, conditions: &[Vec<ClassConditions>]) {
         let Some(mut rare) = self.rare.take() else { return };
         let shares = self.class_shares();
         let (does, cells) = rare.does(&RareDay { conditions, shares: &shares, exposures: &self.seen });
@@ -282,36 +285,48 @@ impl MeanField {
         (fed / PLACES as f64, starved / PLACES as f64)
     }
 
-    /// What is the same for a class all day: its nutrients, and the number of its rates.
-    fn conditions(&mut self, exposures: &[Exposure]) -> Vec<ClassConditions> {
+    /// What is the same all day for each kind of cells in each class: its nutrients, and the number of its rates.
+    fn conditions(&mut self, exposures: &[Exposure]) -> Vec<Vec<ClassConditions>> {
         let (vessels, flow) = (self.vessels.densities().to_vec(), self.vasculature.flow());
-        self.conditions_at(exposures, &vessels, flow)
+        let around = self.vessels.of_cells(&self.cells);
+        self.conditions_at(exposures, (&vessels, &around), flow)
     }
 
-    fn conditions_at(&mut self, exposures: &[Exposure], vessels: &[f64], flow: f64) -> Vec<ClassConditions> {
-        let perfusions = perfusions(&self.base, vessels, flow);
-        let classes = self.base.len();
-        let around = self.oxygen.around(perfusions.iter().sum::<f64>() / classes as f64);
-        let of = |class: usize| {
-            let perfusion = perfusions[class];
-            let regime = self.oxygen.regime(perfusion, around);
-            let (fed, starved) = self.nourished(class, vessels[class] * flow);
-            ClassConditions { fed, starved, rates: self.rates(exposures, perfusion, regime) }
-        };
-        (0..classes).map(of).collect()
+    /// The same with these vessels about each kind of cells, and about all.
+    fn conditions_at(
+        &mut self,
+        exposures: &[Exposure],
+        (vessels, all): (&[Vec<f64>], &[f64]),
+        flow: f64,
+    ) -> Vec<Vec<ClassConditions>> {
+        let perfusion_of_all = perfusions(&self.base, all, flow);
+        let around = self.oxygen.around(perfusion_of_all.iter().sum::<f64>() / all.len() as f64);
+        let mut kinds = Vec::with_capacity(vessels.len());
+        for vessels in vessels {
+            let perfusions = perfusions(&self.base, vessels, flow);
+            let of = |(class, perfusion): (usize, f64)| {
+                let regime = self.oxygen.regime(perfusion, around);
+                let (fed, starved) = self.nourished(class, vessels[class] * flow);
+                ClassConditions { fed, starved, rates: self.rates(exposures, perfusion, regime) }
+            };
+            kinds.push(perfusions.into_iter().enumerate().map(of).collect());
+        }
+        kinds
     }
 
     /// A step under the day's conditions of each class.
-    fn grow(&mut self, conditions: &[ClassConditions]) {
+    fn grow(&mut self, conditions: &[Vec<ClassConditions>]) {
         let states = self.states.len();
         let (mut spread, mut deaths) = (vec![0.0; states], 0.0);
         let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
-        for (class, here) in conditions.iter().enumerate() {
+        for class in 0..self.base.len() {
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
-            for (state, (n, r)) in before.iter().zip(&self.made[here.rates]).enumerate() {
+            for (state, n) in before.iter().enumerate() {
+                let here = &conditions[self.vessels.kind_of(state)][class];
+                let r = &self.made[here.rates][state];
                 let here = here.cell(&r.cell);
                 let days = n * here.days_of_step(r.replace, self.step_days);
                 let attempts = here.birth * days;
