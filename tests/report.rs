@@ -51,7 +51,9 @@ fn figures(name: &str) -> Vec<Figure> {
             report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default()).unwrap()
         }
         FolderKind::Trial(loaded) => report::trial::figures(&ReadTrial::read(&dir, *loaded).unwrap()),
-        FolderKind::Batch(_) | FolderKind::Design(_) | FolderKind::Trials(_) => unreachable!(),
+        FolderKind::Batch(_) | FolderKind::Design(_) | FolderKind::Condition(_) | FolderKind::Trials(_) => {
+            unreachable!()
+        }
     }
 }
 

@@ -511,12 +511,14 @@ const CELLS: [&str; 40] = [
 const ENDS: [&str; 6] = [",", ",", "\n", "\r\n", ";", "\t"];
 
 /// Commands of the program.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "init",
     "batch",
     "merge",
     "plan",
     "design",
+    "condition",
+    "library",
     "tables",
     "schema",
     "run",

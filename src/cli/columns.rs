@@ -16,6 +16,7 @@ use crate::trial::assurance::DesignRow;
 use crate::trial::batch::QuantileRow;
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
+use crate::trial::condition::FanRow;
 use crate::trial::falsify::FalsifierRow;
 use crate::trial::output::rows::{
     ArmRow, ContrastRow, DoseIntensityRow, EventRow, IncidenceRow, LaboratoryRow, NeededGrowthRow,
@@ -68,10 +69,11 @@ static TRIAL: [Told; 18] = tables![
     "`overlay.csv`": OverlayRow,
 ];
 
-static OTHERS: [Told; 9] = tables![
+static OTHERS: [Told; 10] = tables![
     "Dosing records of `evotor tables --format nonmem`": DosingRow,
     "`quantiles.csv`": QuantileRow,
     "`design.csv`": DesignRow,
+    "`condition.csv`": FanRow,
     "`posterior.csv`": PosteriorRow,
     "`fit.csv`": FitRow,
     "`falsify.csv`": FalsifierRow,

@@ -11,6 +11,7 @@ mod codes;
 mod columns;
 mod compare;
 mod completions;
+mod condition;
 mod design;
 mod drugs;
 mod dry_run;
@@ -19,6 +20,7 @@ mod export;
 mod falsify;
 mod init;
 mod json;
+mod library;
 mod loci;
 mod merge;
 mod options;
@@ -145,6 +147,8 @@ commands! {
     Trial: trial as Trial,
     Batch: batch as Batch,
     Design: design as Design,
+    Condition: condition as Condition,
+    Library: library as Library,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

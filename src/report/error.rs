@@ -76,6 +76,9 @@ pub enum ReportError {
     /// A batch that cannot be read.
     #[error("read a batch: {0}")]
     Batch(String),
+    /// A patient's answer that cannot be read.
+    #[error("read a patient's answer: {0}")]
+    Condition(String),
     /// A planned trial that cannot be read.
     #[error("read a planned trial: {0}")]
     Design(String),

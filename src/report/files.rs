@@ -17,7 +17,7 @@ use crate::simulation::disk;
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 32] = [
     "burden",
     "composition",
     "clones-population",
@@ -48,6 +48,8 @@ pub const NAMES: [&str; 30] = [
     "published-all",
     "agreement",
     "power",
+    "fan",
+    "fan-progression",
 ];
 
 /// What plots are written as.

@@ -10,6 +10,7 @@
 
 pub mod adam;
 mod error;
+pub mod fan;
 pub mod files;
 pub mod lineage;
 pub mod nonmem;
@@ -34,6 +35,7 @@ use crate::plot::Figure;
 use crate::scenario::Scenario;
 use crate::trial::assurance::DesignSummary;
 use crate::trial::batch::DoneBatch;
+use crate::trial::condition::ConditionSummary;
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
@@ -58,6 +60,7 @@ pub fn plots(
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
         FolderKind::Design(loaded) => power::figures(&loaded.scenario, &planned(dir)?),
+        FolderKind::Condition(loaded) => fan::figures(&loaded.scenario, &foreseen(dir)?),
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -133,9 +136,22 @@ fn write_page(
             }
             page::design(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
         }
+        FolderKind::Condition(loaded) => {
+            let summary = foreseen(dir)?;
+            let figures = fan::figures(&loaded.scenario, &summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::condition(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The patient's answer of a folder.
+fn foreseen(dir: &Path) -> Result<ConditionSummary, ReportError> {
+    ConditionSummary::read(dir).map_err(|e| ReportError::Condition(e.to_string()))
 }
 
 /// The planned trial of a folder.

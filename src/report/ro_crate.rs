@@ -43,7 +43,10 @@ const FILES: [(&str, &str, &str); 6] = [
 /// [`ReportError`], for a folder that cannot be read or written.
 pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> Result<(), ReportError> {
     let (loaded, is_trial) = match look(dir)? {
-        FolderKind::Run(loaded) | FolderKind::Batch(loaded) | FolderKind::Design(loaded) => (loaded, false),
+        FolderKind::Run(loaded)
+        | FolderKind::Batch(loaded)
+        | FolderKind::Design(loaded)
+        | FolderKind::Condition(loaded) => (loaded, false),
         FolderKind::Trial(loaded) => (loaded, true),
         FolderKind::Trials(_) => return Ok(()),
     };

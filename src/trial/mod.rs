@@ -13,6 +13,8 @@
 //! | `output/` | the output folder |
 //! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
 //! | `assurance/` | power and assurance of a trial that is being planned |
+//! | `library/` | tumours of patients from wide laws, kept week by week, and weighted to be those of other laws |
+//! | `condition/` | one patient: from scans, troughs and markers to what is foreseen under each option |
 //! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
 //! | `estimate.rs` | what a trial will cost, worked out without a tumour |
 //! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
@@ -23,6 +25,7 @@ pub mod batch;
 pub mod book;
 pub mod calibrate;
 pub mod cohort;
+pub mod condition;
 pub mod described;
 pub mod error;
 pub mod estimate;
@@ -32,6 +35,7 @@ pub mod file;
 pub mod fitted;
 pub mod forecast;
 pub mod hooks;
+pub mod library;
 pub mod needed;
 pub mod outcome;
 pub mod output;

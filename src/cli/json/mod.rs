@@ -24,9 +24,9 @@ pub use document::{
     TrialResult, ValidateResult,
 };
 pub use others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, CutPlan, DesignResult, DrugsResult,
-    FalsifyResult, FittedParameter, FolderResult, LociResult, PkResult, PlanResult, SelftestComparison,
-    SelftestResult, SignallingResult, WrittenResult,
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, ConditionResult, CutPlan,
+    DesignResult, DrugsResult, FalsifyResult, FittedParameter, FolderResult, LibraryResult, LociResult,
+    PkResult, PlanResult, SelftestComparison, SelftestResult, SignallingResult, WrittenResult,
 };
 pub use schema::{Described, schema};
 

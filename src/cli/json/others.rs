@@ -12,6 +12,8 @@ use crate::simulation::Summary;
 use crate::trial::assurance::PlannedTrial;
 use crate::trial::batch::{BatchSummary, QuantileRow};
 use crate::trial::calibrate::FitRow;
+use crate::trial::condition::ConditionedPatient;
+use crate::trial::library::{LibraryManifest, ReweightedRow};
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{NeededGrowthRow, PredictionRow};
 
@@ -116,6 +118,26 @@ pub struct DesignResult {
     pub folder: Option<String>,
     /// What the planned trial comes to; absent if it could not be planned.
     pub planned: Option<PlannedTrial>,
+}
+
+/// `evotor condition`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct ConditionResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What is foreseen of the patient; absent if nothing could be computed.
+    pub conditioned: Option<ConditionedPatient>,
+}
+
+/// `evotor library`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct LibraryResult {
+    /// Folder of the library; of one in shards the first.
+    pub folder: Option<String>,
+    /// What it is of; absent if it could not be made or opened.
+    pub library: Option<LibraryManifest>,
+    /// With `--from` what a trial of the weighted patients would have shown.
+    pub reweighted: Option<Vec<ReweightedRow>>,
 }
 
 /// `evotor plan`.

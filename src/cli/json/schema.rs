@@ -11,8 +11,9 @@ use super::super::columns::columns_json;
 use super::document::{Document, RunResult, TrialCommandResult, TrialResult, ValidateResult};
 use super::object;
 use super::others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DesignResult, DrugsResult, FalsifyResult,
-    FolderResult, LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, ConditionResult, DesignResult, DrugsResult,
+    FalsifyResult, FolderResult, LibraryResult, LociResult, PkResult, PlanResult, SelftestResult,
+    SignallingResult, WrittenResult,
 };
 use crate::scenario::json_schema;
 
@@ -40,6 +41,10 @@ pub enum Described {
     Batch,
     /// What `evotor design --json` prints
     Design,
+    /// What `evotor condition --json` prints
+    Condition,
+    /// What `evotor library --json` prints
+    Library,
     /// What `evotor merge --json` prints
     Merge,
     /// What `evotor plan --json` prints
@@ -106,6 +111,8 @@ impl Described {
             Self::Trial => DescribedResults::of::<TrialCommandResult>(),
             Self::Batch => DescribedResults::of::<BatchResult>(),
             Self::Design => DescribedResults::of::<DesignResult>(),
+            Self::Condition => DescribedResults::of::<ConditionResult>(),
+            Self::Library => DescribedResults::of::<LibraryResult>(),
             Self::Plan => DescribedResults::of::<PlanResult>(),
             Self::Calibrate => DescribedResults::of::<CalibrateResult>(),
             Self::Falsify => DescribedResults::of::<FalsifyResult>(),

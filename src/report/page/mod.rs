@@ -5,6 +5,7 @@
 //! can be read.
 
 mod batch;
+mod condition;
 mod design;
 mod headline;
 mod overview;
@@ -27,6 +28,7 @@ use crate::plot::{Figure, Paint, Theme};
 use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
+pub use condition::{OPTION_HEADS, SCAN_HEADS, condition};
 pub use design::design;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;

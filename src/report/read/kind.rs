@@ -8,6 +8,7 @@ use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
 use crate::trial::assurance::is_design;
 use crate::trial::batch::is_batch;
+use crate::trial::condition::is_condition;
 
 /// What a folder holds.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub enum FolderKind {
     Trial(Box<Loaded>),
     /// A batch: a scenario or trial with many sets of values.
     Batch(Box<Loaded>),
+    /// One patient, and what is foreseen.
+    Condition(Box<Loaded>),
     /// A planned trial.
     Design(Box<Loaded>),
     /// Folders of trials, in alphabetical order.
@@ -61,6 +64,7 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
+        _ if is_condition(dir) => FolderKind::Condition(loaded),
         _ if is_design(dir) => FolderKind::Design(loaded),
         Some(_) => FolderKind::Trial(loaded),
         None => FolderKind::Run(loaded),
