@@ -18,7 +18,7 @@ fn home() -> &'static Path {
 fn texts() -> &'static [String] {
     static ALL: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     ALL.get_or_init(|| {
-        let folders = ["scenarios", "scenarios/falsify", "tests/data/scenario/good", "tests/data/scenario/odd"];
+        let folders = ["scenarios", "scenarios/questions", "scenarios/falsify", "tests/data/scenario/good", "tests/data/scenario/odd"];
         let files = folders.iter().flat_map(|f| fs::read_dir(home().join(f)).unwrap().map(|e| e.unwrap().path()));
         let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
         files.sort();

@@ -53,6 +53,7 @@ fn figures(name: &str) -> Vec<Figure> {
         FolderKind::Trial(loaded) => report::trial::figures(&ReadTrial::read(&dir, *loaded).unwrap()),
         FolderKind::Batch(_)
         | FolderKind::Design(_)
+        | FolderKind::Condition(_)
         | FolderKind::Search(_)
         | FolderKind::Rivals(_)
         | FolderKind::Trials(_) => {

@@ -511,7 +511,7 @@ const CELLS: [&str; 40] = [
 const ENDS: [&str; 6] = [",", ",", "\n", "\r\n", ";", "\t"];
 
 /// Commands of the program.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 25] = [
     "init",
     "batch",
     "merge",
@@ -519,6 +519,8 @@ const COMMANDS: [&str; 23] = [
     "design",
     "optimise",
     "discriminate",
+    "condition",
+    "library",
     "tables",
     "schema",
     "run",

@@ -5,9 +5,10 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
-    CohortSection, Conduct, Confidence, FigureKind, FigureTiming, Laws, Line, LineEnd, MessageStyle, Monitor,
-    Origin, OriginShares, Pharmacokinetics, Published, PublishedEndpoint, Regimen, Role, ScanReader,
-    Scenario, Therapy, Trial, Visits, effective_toml,
+    CohortSection, Conduct, Confidence, FigureKind, FigureTiming, Laws, Line, LineEnd, Marker, MessageStyle,
+    Monitor, Origin, OriginShares, PatientRecord, Pharmacokinetics, Published, PublishedEndpoint,
+    RecordedMarker, RecordedScan, Regimen, Role, ScanReader, Scenario, Therapy, Trial, Visits,
+    effective_toml,
 };
 use proptest::prelude::*;
 
@@ -249,6 +250,22 @@ fn conducts() -> impl Strategy<Value = Conduct> {
     })
 }
 
+/// A patient of whom a scan before the therapy is known, by its sum or by its lesions, and markers.
+fn records() -> impl Strategy<Value = PatientRecord> {
+    let lesions = prop::collection::vec(0.5..400.0_f64, 0..=5);
+    let marker =
+        (0.1..1e6_f64).prop_map(|ng_per_ml| RecordedMarker { day: 0, marker: Marker::Cga, ng_per_ml });
+    (1.0..900.0_f64, lesions, prop::collection::vec(marker, 0..3)).prop_map(|(sum, diameters_mm, markers)| {
+        let sum_mm = if diameters_mm.is_empty() { sum } else { diameters_mm.iter().sum() };
+        PatientRecord {
+            today: 0,
+            scans: vec![RecordedScan { day: 0, sum_mm, diameters_mm }],
+            troughs: Vec::new(),
+            markers,
+        }
+    })
+}
+
 prop_compose! {
     fn trials()(count in 2..5_usize)(
         plans in prop::collection::vec(plans(), count),
@@ -261,6 +278,7 @@ prop_compose! {
         conduct in conducts(),
         withdrawal in 0.0..0.01_f64,
         horizon in prop::option::of(1..3000_u32),
+        record in prop::option::of(records()),
     ) -> Trial {
         let visits = assessment.visits.clone();
         // Names differ by a number.
@@ -283,6 +301,7 @@ prop_compose! {
             assessment,
             arms,
             comparisons: pairs,
+            record,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::trial::assurance::DesignRow;
 use crate::trial::batch::QuantileRow;
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
+use crate::trial::condition::FanRow;
 use crate::trial::discriminate::{MeasuredRow, NamingRow};
 use crate::trial::falsify::FalsifierRow;
 use crate::trial::optimise::FrontRow;
@@ -70,13 +71,14 @@ static TRIAL: [Told; 18] = tables![
     "`overlay.csv`": OverlayRow,
 ];
 
-static OTHERS: [Told; 12] = tables![
+static OTHERS: [Told; 13] = tables![
     "Dosing records of `evotor tables --format nonmem`": DosingRow,
     "`quantiles.csv`": QuantileRow,
     "`design.csv`": DesignRow,
     "`front.csv`": FrontRow,
     "`naming.csv`": NamingRow,
     "`measured.csv`": MeasuredRow,
+    "`condition.csv`": FanRow,
     "`posterior.csv`": PosteriorRow,
     "`fit.csv`": FitRow,
     "`falsify.csv`": FalsifierRow,

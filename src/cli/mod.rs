@@ -11,6 +11,7 @@ mod codes;
 mod columns;
 mod compare;
 mod completions;
+mod condition;
 mod design;
 mod discriminate;
 mod drugs;
@@ -20,6 +21,7 @@ mod export;
 mod falsify;
 mod init;
 mod json;
+mod library;
 mod loci;
 mod merge;
 mod optimise;
@@ -149,6 +151,8 @@ commands! {
     Design: design as Design,
     Optimise: optimise as Optimise,
     Discriminate: discriminate as Discriminate,
+    Condition: condition as Condition,
+    Library: library as Library,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

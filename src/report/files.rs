@@ -17,7 +17,7 @@ use crate::simulation::disk;
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
-pub const NAMES: [&str; 33] = [
+pub const NAMES: [&str; 35] = [
     "burden",
     "composition",
     "clones-population",
@@ -51,6 +51,8 @@ pub const NAMES: [&str; 33] = [
     "front",
     "naming",
     "measured",
+    "fan",
+    "fan-progression",
 ];
 
 /// What plots are written as.

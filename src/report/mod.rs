@@ -10,6 +10,7 @@
 
 pub mod adam;
 mod error;
+pub mod fan;
 pub mod files;
 pub mod front;
 pub mod lineage;
@@ -36,6 +37,7 @@ use crate::plot::Figure;
 use crate::scenario::Scenario;
 use crate::trial::assurance::{DESIGN_FOLDER, DesignSummary};
 use crate::trial::batch::DoneBatch;
+use crate::trial::condition::ConditionSummary;
 use crate::trial::discriminate::{RIVALS_FOLDER, RivalSummary};
 use crate::trial::optimise::{SEARCH_FOLDER, SearchSummary};
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
@@ -64,6 +66,7 @@ pub fn plots(
         FolderKind::Design(loaded) => power::figures(&loaded.scenario, &planned(dir)?),
         FolderKind::Search(_) => front::figures(&searched(dir)?),
         FolderKind::Rivals(_) => rivals::figures(&compared(dir)?),
+        FolderKind::Condition(loaded) => fan::figures(&loaded.scenario, &foreseen(dir)?),
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -155,9 +158,22 @@ fn write_page(
             }
             page::discriminate(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
         }
+        FolderKind::Condition(loaded) => {
+            let summary = foreseen(dir)?;
+            let figures = fan::figures(&loaded.scenario, &summary);
+            if beside {
+                own_plots(dir, &figures, output)?;
+            }
+            page::condition(&loaded.scenario, &loaded.text, &summary, (&figures, plots, output.png))
+        }
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The patient's answer of a folder.
+fn foreseen(dir: &Path) -> Result<ConditionSummary, ReportError> {
+    ConditionSummary::read(dir).map_err(|e| ReportError::Answer(e.to_string()))
 }
 
 /// The planned trial of a folder.

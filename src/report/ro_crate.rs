@@ -46,6 +46,7 @@ pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> R
         FolderKind::Run(loaded)
         | FolderKind::Batch(loaded)
         | FolderKind::Design(loaded)
+        | FolderKind::Condition(loaded)
         | FolderKind::Search(loaded)
         | FolderKind::Rivals(loaded) => (loaded, false),
         FolderKind::Trial(loaded) => (loaded, true),

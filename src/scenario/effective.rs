@@ -113,7 +113,7 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.unsaid(["vessels"].into_iter().filter(|_| !signalling || scenario.vessels.is_some()));
     let planned = scenario.therapy.is_some() || scenario.trial.is_some();
     out.unsaid(["therapy"].into_iter().filter(|_| !signalling || planned));
-    out.unsaid(["cohort"]);
+    out.unsaid(["cohort", "record"]);
     out.unsaid(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 

@@ -10,6 +10,7 @@ mod endpoint;
 mod locus;
 mod oxygen;
 mod rates;
+mod record;
 mod regimen;
 mod signalling;
 mod stop;
@@ -27,6 +28,7 @@ pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
 pub use oxygen::Oxygen;
 pub use rates::{CellRates, Effect, RateRule, Rates};
+pub use record::{Marker, PatientRecord, RecordedMarker, RecordedScan, RecordedTrough};
 pub use regimen::{Phases, Regimen, Rhythm};
 pub use signalling::{
     LesionVolume, Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction,

@@ -16,6 +16,8 @@ pub struct TrialSpans {
     pub repeat: Vec<Span>,
     /// Each `[[cohort.change]]`.
     pub changes: Vec<ChangeSpans>,
+    /// Each `[[record.scan]]`.
+    pub scans: Vec<Span>,
 }
 
 /// Places of a `[[cohort.change]]`.

@@ -16,6 +16,8 @@
 //! | `question/` | what files that ask something of a trial have in common, and the folders of the answers |
 //! | `optimise/` | which doses, schedules and orders buy how much time at which price |
 //! | `discriminate/` | which measurement tells rival models apart, and in how many patients |
+//! | `library/` | tumours of patients from wide laws, kept week by week, and weighted to be those of other laws |
+//! | `condition/` | one patient: from scans, troughs and markers to what is foreseen under each option |
 //! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
 //! | `estimate.rs` | what a trial will cost, worked out without a tumour |
 //! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
@@ -26,6 +28,7 @@ pub mod batch;
 pub mod book;
 pub mod calibrate;
 pub mod cohort;
+pub mod condition;
 pub mod described;
 pub mod discriminate;
 pub mod error;
@@ -36,6 +39,7 @@ pub mod file;
 pub mod fitted;
 pub mod forecast;
 pub mod hooks;
+pub mod library;
 pub mod needed;
 pub mod optimise;
 pub mod outcome;

@@ -214,6 +214,18 @@ fn every_command_prints_what_its_schema_says() {
     let rivals = well("discriminate|rivals.toml|--out|d", "found");
     assert_eq!(rivals["found"]["rivals"].as_array().map(Vec::len), Some(2));
     well("report|d", "files");
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/questions/patient.toml"),
+        dir.join("patient.toml"),
+    )
+    .unwrap();
+    let short = "--set|time.end=\"240 d\"|--set|cohort.agents=900";
+    let foreseen = well(&format!("condition|patient.toml|--patients|12|{short}|--out|o"), "conditioned");
+    assert_eq!(foreseen["conditioned"]["is_open"], Value::Bool(true), "{foreseen}");
+    well("report|o", "files");
+    well("library|trial.toml|--patients|2|--set|time.end=\"84 d\"|--out|l", "library");
+    let weighed = well("library|trial.toml|--set|time.end=\"84 d\"|--from|l", "reweighted");
+    assert_eq!(weighed["reweighted"][0]["month"], 1);
     let plan = well("plan|trial.toml|--surrogate|--patients|2", "plan");
     assert_eq!(plan["plan"]["commands"].as_array().map(Vec::len), Some(2));
     well("calibrate|fit.toml|--dry-run", "said");
@@ -274,6 +286,10 @@ fn failures_are_documents_too() {
         &["design", "trial.toml"],
         &["design", "radiant-4", "--arm", "placbo"],
         &["design", "radiant-4", "--against", "everolimus"],
+        &["condition", "trial.toml"],
+        &["condition", "nowhere.toml"],
+        &["library", "small.toml"],
+        &["library", "trial.toml", "--from", "nowhere"],
         &["calibrate", "small.toml"],
         &["drugs", "no such drug"],
         &["pk", "--drug", "no such drug"],

@@ -24,10 +24,10 @@ pub use document::{
     TrialResult, ValidateResult,
 };
 pub use others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, CutPlan, DesignResult,
-    DiscriminateResult, DrugsResult, FalsifyResult, FittedParameter, FolderResult, LociResult,
-    OptimiseResult, PkResult, PlanResult, SelftestComparison, SelftestResult, SignallingResult,
-    WrittenResult,
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, ConditionResult, CutPlan,
+    DesignResult, DiscriminateResult, DrugsResult, FalsifyResult, FittedParameter, FolderResult,
+    LibraryResult, LociResult, OptimiseResult, PkResult, PlanResult, SelftestComparison, SelftestResult,
+    SignallingResult, WrittenResult,
 };
 pub use schema::{Described, schema};
 

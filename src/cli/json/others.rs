@@ -12,7 +12,9 @@ use crate::simulation::Summary;
 use crate::trial::assurance::PlannedTrial;
 use crate::trial::batch::{BatchSummary, QuantileRow};
 use crate::trial::calibrate::FitRow;
+use crate::trial::condition::ConditionedPatient;
 use crate::trial::discriminate::FoundDifference;
+use crate::trial::library::{LibraryManifest, ReweightedRow};
 use crate::trial::optimise::FoundFront;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{NeededGrowthRow, PredictionRow};
@@ -136,6 +138,26 @@ pub struct DiscriminateResult {
     pub folder: Option<String>,
     /// What was found about the rivals; absent if they could not be compared.
     pub found: Option<FoundDifference>,
+}
+
+/// `evotor condition`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct ConditionResult {
+    /// Folder of the results.
+    pub folder: Option<String>,
+    /// What is foreseen of the patient; absent if nothing could be computed.
+    pub conditioned: Option<ConditionedPatient>,
+}
+
+/// `evotor library`.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct LibraryResult {
+    /// Folder of the library; of one in shards the first.
+    pub folder: Option<String>,
+    /// What it is of; absent if it could not be made or opened.
+    pub library: Option<LibraryManifest>,
+    /// With `--from` what a trial of the weighted patients would have shown.
+    pub reweighted: Option<Vec<ReweightedRow>>,
 }
 
 /// `evotor plan`.

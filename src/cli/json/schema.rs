@@ -11,9 +11,9 @@ use super::super::columns::columns_json;
 use super::document::{Document, RunResult, TrialCommandResult, TrialResult, ValidateResult};
 use super::object;
 use super::others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DesignResult, DiscriminateResult, DrugsResult,
-    FalsifyResult, FolderResult, LociResult, OptimiseResult, PkResult, PlanResult, SelftestResult,
-    SignallingResult, WrittenResult,
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, ConditionResult, DesignResult,
+    DiscriminateResult, DrugsResult, FalsifyResult, FolderResult, LibraryResult, LociResult, OptimiseResult,
+    PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
 };
 use crate::scenario::json_schema;
 
@@ -45,6 +45,10 @@ pub enum Described {
     Optimise,
     /// What `evotor discriminate --json` prints
     Discriminate,
+    /// What `evotor condition --json` prints
+    Condition,
+    /// What `evotor library --json` prints
+    Library,
     /// What `evotor merge --json` prints
     Merge,
     /// What `evotor plan --json` prints
@@ -113,6 +117,8 @@ impl Described {
             Self::Design => DescribedResults::of::<DesignResult>(),
             Self::Optimise => DescribedResults::of::<OptimiseResult>(),
             Self::Discriminate => DescribedResults::of::<DiscriminateResult>(),
+            Self::Condition => DescribedResults::of::<ConditionResult>(),
+            Self::Library => DescribedResults::of::<LibraryResult>(),
             Self::Plan => DescribedResults::of::<PlanResult>(),
             Self::Calibrate => DescribedResults::of::<CalibrateResult>(),
             Self::Falsify => DescribedResults::of::<FalsifyResult>(),

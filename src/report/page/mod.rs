@@ -5,6 +5,7 @@
 //! can be read.
 
 mod batch;
+mod condition;
 mod design;
 mod discriminate;
 mod headline;
@@ -29,6 +30,7 @@ use crate::plot::{Figure, Paint, Theme};
 use crate::simulation::naming::fixed;
 
 pub use batch::over_seeds;
+pub use condition::{OPTION_HEADS, SCAN_HEADS, condition};
 pub use design::design;
 pub use discriminate::discriminate;
 pub use optimise::optimise;

@@ -8,6 +8,7 @@ use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
 use crate::trial::assurance::DESIGN_FOLDER;
 use crate::trial::batch::is_batch;
+use crate::trial::condition::is_condition;
 use crate::trial::discriminate::RIVALS_FOLDER;
 use crate::trial::optimise::SEARCH_FOLDER;
 
@@ -20,6 +21,8 @@ pub enum FolderKind {
     Trial(Box<Loaded>),
     /// A batch: a scenario or trial with many sets of values.
     Batch(Box<Loaded>),
+    /// One patient, and what is foreseen.
+    Condition(Box<Loaded>),
     /// A planned trial.
     Design(Box<Loaded>),
     /// A search for strategies: the trial of its candidates.
@@ -67,6 +70,7 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
+        _ if is_condition(dir) => FolderKind::Condition(loaded),
         _ if DESIGN_FOLDER.is(dir) => FolderKind::Design(loaded),
         _ if RIVALS_FOLDER.is(dir) => FolderKind::Rivals(loaded),
         _ if SEARCH_FOLDER.is(dir) => FolderKind::Search(loaded),

@@ -5,7 +5,7 @@ mod best;
 mod convergence;
 mod forest;
 mod incidence;
-mod panels;
+pub(in crate::report) mod panels;
 mod published;
 mod resistance;
 mod risk;

@@ -7,6 +7,7 @@ use crate::scenario::model::Trial;
 use crate::scenario::read::arms::{ArmKeys, ComparisonKeys};
 use crate::scenario::read::conduct::TrialKeys;
 use crate::scenario::read::published::PublishedKeys;
+use crate::scenario::read::record::RecordKeys;
 use crate::scenario::read::therapy::ArmTherapyKeys;
 
 /// Writes a trial and the sections below it.
@@ -26,5 +27,8 @@ pub(super) fn write(out: &mut Writer, trial: &Trial) {
     }
     for figure in &trial.published {
         out.nested(keys, "published", &PublishedKeys::of(figure, &trial.arms));
+    }
+    if let Some(record) = &trial.record {
+        out.nested(keys, "record", &RecordKeys::of(record));
     }
 }

@@ -13,6 +13,7 @@ use super::read::loci::LocusKeys;
 use super::read::output::OutputKeys;
 use super::read::published::PublishedKeys;
 use super::read::rates::RatesKeys;
+use super::read::record::RecordKeys;
 use super::read::start::StartKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
@@ -121,6 +122,9 @@ struct RootKeys {
     /// Published figures of the trial.
     #[key(section, absent = "none", only(phenotype = "signalling"))]
     published: Vec<PublishedKeys>,
+    /// What is known of one patient, for `evotor condition`.
+    #[key(section, absent = "no patient of one's own", only(phenotype = "signalling"))]
+    record: Option<RecordKeys>,
     /// Rules judged at every observation.
     #[key(section, default = {})]
     stop: Stop,

@@ -11,7 +11,7 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
 use crate::words::{named, words};
 
-use super::{Assessment, Origin, Pharmacokinetics, ScanReader, Therapy};
+use super::{Assessment, Origin, PatientRecord, Pharmacokinetics, ScanReader, Therapy};
 
 /// A trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,6 +30,8 @@ pub struct Trial {
     pub comparisons: Vec<(usize, usize)>,
     /// Published figures, to stand beside what comes out.
     pub published: Vec<Published>,
+    /// What is known of one patient.
+    pub record: Option<PatientRecord>,
 }
 
 /// What a trial is.

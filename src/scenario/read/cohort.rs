@@ -38,6 +38,7 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
             .peek::<Plain, Vec<At<String>>>("repeat")
             .map_or(Vec::new(), |names| names.into_iter().map(|name| name.span).collect()),
         changes: changes.iter().map(change_spans).collect(),
+        scans: Vec::new(),
     };
     Some((section, places))
 }

@@ -23,6 +23,7 @@ mod plan;
 pub(crate) mod published;
 pub(crate) mod rates;
 mod reach;
+pub(crate) mod record;
 pub(crate) mod regimens;
 pub(crate) mod start;
 mod steps;
@@ -68,6 +69,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let mode = mode::read(root);
     let is_trial = mode == Mode::Signalling && cohort::is_trial(root);
     let (cohort, spans) = if is_trial { cohort::read(root).unzip() } else { (None, None) };
+    let spans = spans.map(|spans| TrialSpans { scans: record::places(root), ..spans });
     let agents = if is_trial { lattice::agents(root, cohort.as_ref()) } else { None };
     let has_size = agents.is_none();
     let lattice = root.table("lattice").and_then(|r| lattice::read(&r, agents));

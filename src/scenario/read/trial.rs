@@ -1,7 +1,7 @@
 //! A trial: its sections, and what of a scenario does not go with it.
 
 use super::conduct::{self, Limits, TrialKeys};
-use super::{arms, cohort, published};
+use super::{arms, cohort, published, record};
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
@@ -10,11 +10,12 @@ use crate::scenario::model::{About, Assessment, CohortSection, Conduct, Mode, Ou
 use super::therapy::{Calendar, Practice};
 
 /// Sections that a file has only as a trial.
-const SECTIONS: [(&str, &str); 4] = [
+const SECTIONS: [(&str, &str); 5] = [
     ("trial", "[trial]"),
     ("assessment", "[assessment]"),
     ("comparison", "[[comparison]]"),
     ("published", "[[published]]"),
+    ("record", "[record]"),
 ];
 
 /// The trial: `None` if it is wrong, `Some(None)` if the file is none, or in mode `rates`.
@@ -47,6 +48,7 @@ pub(super) fn read(
         conduct::stoppable_anywhere(reader, arms.arms.as_deref());
     }
     let published = published::read(root, &arms, conduct.as_ref(), limits);
+    let record = record::read(root, clock, assessment.as_ref(), arms.arms.as_deref());
     let trial = Trial {
         about: about(root, keys?),
         conduct: conduct?,
@@ -55,6 +57,7 @@ pub(super) fn read(
         arms: arms.arms?,
         comparisons: comparisons?,
         published: published?,
+        record: record?,
     };
     Some(Some(trial))
 }

@@ -28,6 +28,7 @@ mod spec;
 mod table;
 #[cfg(test)]
 mod tests;
+mod weight;
 
 pub use clones::StartingState;
 pub use covariates::CovariateEffects;
@@ -40,3 +41,4 @@ pub use quantile::{beta_quantile, normal_quantile};
 pub use report::CohortReport;
 pub use spec::{CohortSpec, ParameterChange, QuantityChange};
 pub use table::{CohortRow, LesionRow, StartingStateRow};
+pub use weight::UnlikeCohorts;

@@ -21,6 +21,9 @@ use super::spec::CohortSpec;
 /// if independent. The median of a population holds for this mixture.
 const BOTH_MUTATED: f64 = 0.44 * 0.43;
 
+/// Largest growth, per day.
+const MOST_GROWTH: f64 = 1.0;
+
 /// A virtual patient before therapy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VirtualPatient {
@@ -166,7 +169,7 @@ impl Cohort {
     }
 
     /// Where a patient's tumour began.
-    fn origin(&self, key: StreamKey) -> Origin {
+    pub(super) fn origin(&self, key: StreamKey) -> Origin {
         covariates::origin(&self.spec.origins, CohortDraw::Origin.uniform(key, 0))
     }
 
@@ -190,14 +193,24 @@ impl Cohort {
                 own.cut_off.push(parameter.name());
             }
         }
-        if !self.samplers[PatientParameter::Growth.index()].is_fixed() {
-            let both = own.has(PatientParameter::Men1) && own.has(PatientParameter::DaxxAtrx);
-            let exponent = f64::from(u8::from(both)) - BOTH_MUTATED;
-            let factor = libm::pow(self.spec.prognostic_factor, exponent) * libm::exp(self.moved(key, &own));
-            let growth = &mut own.values[PatientParameter::Growth.index()];
-            *growth = (*growth * factor).min(1.0);
-        }
+        let growth = PatientParameter::Growth.index();
+        own.values[growth] = (own.values[growth] * self.growth_factor(key, &own)).min(MOST_GROWTH);
         own
+    }
+
+    /// Factor by which covariates and mutations move a patient's growth.
+    pub(super) fn growth_factor(&self, key: StreamKey, own: &Own) -> f64 {
+        if self.samplers[PatientParameter::Growth.index()].is_fixed() {
+            return 1.0;
+        }
+        let both = own.has(PatientParameter::Men1) && own.has(PatientParameter::DaxxAtrx);
+        let exponent = f64::from(u8::from(both)) - BOTH_MUTATED;
+        libm::pow(self.spec.prognostic_factor, exponent) * libm::exp(self.moved(key, own))
+    }
+
+    /// The law of a parameter.
+    pub(super) fn sampler(&self, parameter: PatientParameter) -> &Sampler {
+        &self.samplers[parameter.index()]
     }
 
     fn data(&self, own: &Own, origin: Origin) -> PatientData {

@@ -28,6 +28,28 @@ enum LawShape {
     Either { probability: f64, rare: f64, usual: f64 },
 }
 
+/// How likely a value is under a distribution: logarithm of a probability, or of a density over the values themselves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Likeliness {
+    /// Of values that have a probability of their own: what is present or absent, and what was cut off at an end.
+    Mass(f64),
+    /// Of all others.
+    Density(f64),
+}
+
+impl Likeliness {
+    /// Logarithm of the ratio to another one of the same value; `None` if one is a probability and the other a density: then neither
+    /// distribution can stand for the other.
+    pub fn over(self, other: Self) -> Option<f64> {
+        match (self, other) {
+            (Self::Mass(own), Self::Mass(other)) | (Self::Density(own), Self::Density(other)) => {
+                Some(own - other)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A value drawn from a distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drawn {
@@ -72,6 +94,39 @@ impl Sampler {
             }
         };
         Drawn { value: value.clamp(self.least, self.most), cut: value < self.least || value > self.most }
+    }
+
+    /// How likely a value is that [`draw`](Self::draw) may give.
+    pub fn likeliness(&self, value: f64) -> Likeliness {
+        let mass = |share: f64| Likeliness::Mass(libm::log(share));
+        match self.shape {
+            LawShape::Fixed(own) => mass(f64::from(u8::from(value == own))),
+            LawShape::Either { probability, rare, usual } => mass(
+                if value == rare { probability } else { 0.0 }
+                    + if value == usual { 1.0 - probability } else { 0.0 },
+            ),
+            LawShape::LogNormal { median, log_sd } => {
+                let z = |x: f64| libm::log(x / median) / log_sd;
+                let beyond = |z: f64| 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
+                match value {
+                    x if x >= self.most => mass(beyond(z(self.most))),
+                    x if x <= self.least => mass(beyond(-z(self.least))),
+                    x => {
+                        let unit = libm::log(libm::sqrt(2.0 * std::f64::consts::PI) * log_sd * x);
+                        Likeliness::Density(-0.5 * z(x) * z(x) - unit)
+                    }
+                }
+            }
+            LawShape::Beta { a, b } => {
+                let whole = libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
+                let x = value.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
+                Likeliness::Density((a - 1.0) * libm::log(x) + (b - 1.0) * libm::log1p(-x) - whole)
+            }
+            LawShape::Uniform { least, width } => {
+                let inside = (least..=least + width).contains(&value);
+                Likeliness::Density(if inside { -libm::log(width) } else { f64::NEG_INFINITY })
+            }
+        }
     }
 
     /// Whether all patients have the same value.
@@ -201,6 +256,36 @@ mod tests {
                 sampler(parameter, typical, distribution).unwrap();
             }
         }
+    }
+
+    // A share of the draws up to a value is the integral of the density up to it, and what was cut off is the rest. Central differences
+    // of the quantile function, an identity of each law: density(quantile(u)) · quantile'(u) = 1.
+    #[test]
+    fn densities_are_those_of_the_draws() {
+        for (parameter, typical, law) in [
+            (PatientParameter::Growth, 0.004, Distribution::LogNormal { log_sd: 1.3, most: f64::INFINITY }),
+            (PatientParameter::CoupledLoss, 0.7, Distribution::Beta { sd: 0.12 }),
+            (PatientParameter::UpregulatedReach, 0.5, Distribution::Uniform { least: 0.2, most: 0.9 }),
+        ] {
+            let sampler = sampler(parameter, typical, law).unwrap();
+            for u in [0.05, 0.3, 0.5, 0.8, 0.97] {
+                let slope = (sampler.draw(u + 1e-5).value - sampler.draw(u - 1e-5).value) / 2e-5;
+                let Likeliness::Density(log) = sampler.likeliness(sampler.draw(u).value) else {
+                    panic!("{u}")
+                };
+                assert!((log.exp() * slope - 1.0).abs() < 1e-3, "{} at {u}", parameter.name());
+            }
+        }
+        let cut = Distribution::LogNormal { log_sd: 1.0, most: 0.5 };
+        let cut = sampler(PatientParameter::RtkFraction, 0.02, cut).unwrap();
+        let Likeliness::Mass(log) = cut.likeliness(0.5) else { panic!("it is cut off there") };
+        // 1 − Φ(ln 25) = 6.4e-4, and the draws beyond that share are those that are cut.
+        assert!(cut.draw(1.0 - log.exp() * 0.99).cut && !cut.draw(1.0 - log.exp() * 1.01).cut);
+        let either = Distribution::Bernoulli { probability: 0.3, is: "true" };
+        let either = sampler(PatientParameter::Men1, 0.0, either).unwrap();
+        assert_eq!(either.likeliness(1.0), Likeliness::Mass(0.3_f64.ln()));
+        assert_eq!(either.likeliness(0.0).over(either.likeliness(0.0)), Some(0.0));
+        assert_eq!(either.likeliness(1.0).over(Likeliness::Density(0.0)), None);
     }
 
     #[test]

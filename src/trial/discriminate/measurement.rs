@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::scenario::Assessment;
 use crate::tissue::host_random::{HostPurpose, HostRandom};
 use crate::tissue::random::{RandomBlock, box_muller};
-use crate::trial::visits::{Chart, GROSS, reader_scatter};
+use crate::trial::visits::{Chart, GROSS, ReadingError};
 
 /// Marks the counters of noise.
 const NOISE: u32 = 0x7276_0001;
@@ -141,6 +141,6 @@ impl Instrument {
         } else {
             0.0
         };
-        reader_scatter(&self.assessment) * box_muller(scatter.open()) + large
+        ReadingError::of(&self.assessment).sd * box_muller(scatter.open()) + large
     }
 }

@@ -9,7 +9,7 @@ use super::measurement::AssayKind;
 /// One for each measurement, true rival and number of patients (`evotor discriminate`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct NamingRow {
-    /// PlannedMeasurement.
+    /// Measurement.
     pub measurement: String,
     /// Patients in whom it is measured.
     pub patients: u32,
@@ -30,7 +30,7 @@ pub struct NamingRow {
 /// One for each measurement and rival (`evotor discriminate`): what is found in patients, noise included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct MeasuredRow {
-    /// PlannedMeasurement.
+    /// Measurement.
     pub measurement: String,
     /// Rival.
     pub rival: String,
@@ -51,7 +51,7 @@ pub struct MeasuredRow {
 /// How many patients a measurement needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NeededPatients {
-    /// PlannedMeasurement.
+    /// Measurement.
     pub measurement: String,
     /// What it is.
     pub kind: AssayKind,

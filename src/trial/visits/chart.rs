@@ -6,25 +6,17 @@ use super::calendar::VisitCalendar;
 use super::draws::VisitDraw;
 use super::findings::{Composition, Laboratory, PEOPLE, Scan, ScanReading};
 use super::follow::FollowUp;
-use super::readers::{self, NewLesions, VISIBLE_MM};
+use super::readers::{self, VISIBLE_MM};
+use super::spread::NewLesionHazard;
 use crate::scenario::ScanReader;
 use crate::simulation::care::{Observer, PatientView, VisitDecision};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
 use crate::therapy::response::Category;
 
-/// Chromogranin A above which trials count it as elevated: twice the upper limit of normal, 36.4 ng/mL.
-pub(in crate::trial) const ELEVATED_CGA: f64 = 72.8;
-/// Typical chromogranin A at baseline: half of the patients of RADIANT-3 had it elevated (from memory; C).
-const TYPICAL_CGA: f64 = ELEVATED_CGA;
 /// Coefficients of variation of chromogranin A and neuron-specific enolase within a person (A: five samples in two months of 22 healthy
 /// people, Clin Biochem 2013;46:148).
-const WITHIN_PERSON: (f64, f64) = (0.163, 0.136);
-/// Typical sum of diameters, mm, at which it is that.
-const TYPICAL_SUM_MM: f64 = 110.0;
-/// CgA follows live cells to this power (C).
-const CGA_POWER: f64 = 0.8;
-
+pub(in crate::trial) const WITHIN_PERSON: (f64, f64) = (0.163, 0.136);
 /// What a patient had come to when a line had ended by progression: all that an arm without the later lines would know.
 #[derive(Debug, Clone)]
 pub struct LineSnapshot {
@@ -49,12 +41,7 @@ pub struct Chart {
     calendar: VisitCalendar,
     /// Today's scan: what is reported; composition.
     scanned: Option<([ScanReading; PEOPLE], Composition)>,
-    /// Largest ln(V/V0) so far, and what the hazards have come to.
-    largest: f64,
-    new_lesion_hazard: f64,
-    new_lesion_threshold: f64,
-    new_lesions: u32,
-    unseen: NewLesions,
+    spread: NewLesionHazard,
     death_threshold: f64,
     /// Line that is judged, and whether it has progressed.
     line: usize,
@@ -104,11 +91,7 @@ impl Chart {
         Self {
             calendar: VisitCalendar::new(&follow.assessment, key),
             scanned: None,
-            largest: 0.0,
-            new_lesion_hazard: 0.0,
-            new_lesion_threshold: VisitDraw::NewLesion.of(key, 0).exponential(),
-            new_lesions: 0,
-            unseen: NewLesions::default(),
+            spread: NewLesionHazard::new(key),
             death_threshold: VisitDraw::Death.of(key, 0).exponential(),
             line: 0,
             progressed: false,
@@ -176,25 +159,8 @@ impl Chart {
         self.death_threshold <= 0.0
     }
 
-    /// A day's hazard of a new lesion: it follows growth beyond the largest volume so far.
-    fn spread(&mut self) {
-        let rise = (self.log_volume - self.largest).max(0.0);
-        self.largest += rise;
-        self.new_lesion_hazard += self.follow.assessment.new_lesions * rise;
-        if self.new_lesion_hazard >= self.new_lesion_threshold {
-            self.new_lesions += 1;
-            self.new_lesion_threshold +=
-                VisitDraw::NewLesion.of(self.follow.key, self.new_lesions).exponential();
-            self.unseen.appear();
-        }
-    }
-
     fn take(&mut self, seen: &PatientView<'_>) {
-        let cubes = |mm: &f64| mm * mm * mm;
-        let start: f64 = self.follow.diameters_mm.iter().map(cubes).sum();
-        let now: f64 = self.follow.diameters_mm.iter().zip(seen.volumes).map(|(mm, v)| cubes(mm) * v).sum();
-        // A tumour that is gone: its logarithm is not needed below this.
-        self.log_volume = libm::log((now / start).max(1e-9));
+        self.log_volume = self.follow.log_volume(seen.volumes);
         self.last_day = seen.day;
         (self.thinned, self.blocked) = (seen.thinned, seen.blocked);
         self.hasher.update(&seen.day.to_le_bytes());
@@ -266,8 +232,6 @@ impl Chart {
     fn analyse(&mut self, seen: &PatientView<'_>) {
         let live: f64 = seen.live_by_row.iter().sum();
         let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
-        let size = self.follow.baseline_mm() / TYPICAL_SUM_MM;
-        let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
         let nse = match self.secretion_at_start {
             start if start > 0.0 => cells * seen.cga / start,
             _ => cells,
@@ -275,10 +239,7 @@ impl Chart {
         let (key, day) = (self.follow.key, seen.day);
         self.laboratory.push(Laboratory {
             day,
-            cga: start
-                * libm::pow(cells, CGA_POWER)
-                * seen.cga
-                * VisitDraw::Cga.varied(key, day, WITHIN_PERSON.0),
+            cga: self.follow.cga(cells, seen.cga) * VisitDraw::Cga.varied(key, day, WITHIN_PERSON.0),
             nse: nse * VisitDraw::Nse.varied(key, day, WITHIN_PERSON.1),
         });
     }
@@ -289,7 +250,7 @@ impl Observer for Chart {
         self.take(seen);
         self.scanned = None;
         if seen.day > 0 {
-            self.spread();
+            self.spread.advance_day(&self.follow, self.log_volume);
             if self.age() {
                 self.died = Some(seen.day);
                 return VisitDecision { leaves: true, ..VisitDecision::default() };
@@ -312,7 +273,7 @@ impl Observer for Chart {
         };
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.follow.sum_mm(seen.volumes);
-        let readings = readers::read(&self.follow, &mut self.unseen, sum, number);
+        let readings = readers::read(&self.follow, &mut self.spread.unseen, sum, number);
         let ScanReading { sum_mm, new_lesion } = readings[0];
         let measured = Some(self.relative(sum_mm));
         self.scanned = Some((readings, self.compose(seen)));

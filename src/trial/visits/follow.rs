@@ -9,6 +9,15 @@ use crate::numbers::DAYS_PER_YEAR;
 use crate::scenario::{Assessment, Conduct, Sex};
 use crate::tissue::random::StreamKey;
 
+/// Chromogranin A above which trials count it as elevated: twice the upper limit of normal, 36.4 ng/mL.
+pub(in crate::trial) const ELEVATED_CGA: f64 = 72.8;
+/// Typical chromogranin A at baseline: half of the patients of RADIANT-3 had it elevated (from memory; C).
+const TYPICAL_CGA: f64 = ELEVATED_CGA;
+/// Typical sum of diameters, mm, at which it is that.
+const TYPICAL_SUM_MM: f64 = 110.0;
+/// CgA follows live cells to this power (C).
+const CGA_POWER: f64 = 0.8;
+
 /// What is known of a patient before the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FollowUp {
@@ -53,6 +62,23 @@ impl FollowUp {
     /// Sum of diameters at baseline, mm, without error.
     pub fn baseline_mm(&self) -> f64 {
         self.diameters_mm.iter().sum()
+    }
+
+    /// Logarithm of the volume of all lesions relative to the start, from that of each.
+    pub fn log_volume(&self, volumes: &[f64]) -> f64 {
+        let cubes = |mm: &f64| mm * mm * mm;
+        let start: f64 = self.diameters_mm.iter().map(cubes).sum();
+        let now: f64 = self.diameters_mm.iter().zip(volumes).map(|(mm, v)| cubes(mm) * v).sum();
+        // A tumour that is gone: its logarithm is not needed below this.
+        libm::log((now / start).max(1e-9))
+    }
+
+    /// Chromogranin A, ng/mL, without the variation within a person, at so many live cells relative to the start and a secretion by each
+    /// relative to the untreated sensitive one.
+    pub fn cga(&self, cells: f64, secretion: f64) -> f64 {
+        let size = self.baseline_mm() / TYPICAL_SUM_MM;
+        let start = TYPICAL_CGA * self.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
+        start * libm::pow(cells, CGA_POWER) * secretion
     }
 
     /// Hazard of a death of other causes on a day.

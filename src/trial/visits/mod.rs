@@ -12,6 +12,7 @@
 //! Readings are kept; a [`TrialView`] says which of them are shown, and until when. After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
 //! matters for overall survival alone. All draws are keyed by patient and purpose, so that arms differ by therapy alone.
 
+mod afterwards;
 mod calendar;
 mod chart;
 mod draws;
@@ -19,16 +20,18 @@ mod findings;
 mod follow;
 mod mortality;
 mod readers;
+mod spread;
 mod view;
 
+pub use afterwards::{FirstProgression, first_progression};
 pub use calendar::VisitCalendar;
-pub(in crate::trial) use chart::ELEVATED_CGA;
-pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
+pub(in crate::trial) use chart::{WITHIN_PERSON, relative_volume};
 pub use draws::VisitDraw;
 pub use findings::{Composition, Laboratory, Scan, ScanReading};
+pub(in crate::trial) use follow::ELEVATED_CGA;
 pub use follow::FollowUp;
-pub(in crate::trial) use readers::{GROSS, reader_scatter};
+pub(in crate::trial) use readers::{GROSS, ReadingError};
 pub use view::TrialView;
 
 #[cfg(test)]

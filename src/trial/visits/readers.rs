@@ -29,9 +29,42 @@ fn target_mm(diameter_mm: f64) -> f64 {
     if diameter_mm < VISIBLE_MM { 0.0 } else { diameter_mm.max(FLOOR_MM) }
 }
 
-/// SD of the logarithm of a sum of diameters that is drawn at each scan anew, gross errors apart.
-pub(in crate::trial) fn reader_scatter(of: &Assessment) -> f64 {
-    libm::sqrt(of.within * of.within + RENEWED * of.between * of.between)
+/// The law of the logarithm of a reading against what that person reads of this patient on average: normal, and for a small share of
+/// readings wider.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::trial) struct ReadingError {
+    /// SD of most readings.
+    pub sd: f64,
+    /// Share of those with a gross error.
+    pub gross: f64,
+}
+
+impl ReadingError {
+    /// That of a trial's readers.
+    pub fn of(assessment: &Assessment) -> Self {
+        let Assessment { within, between, gross_error, .. } = assessment;
+        Self { sd: libm::sqrt(within * within + RENEWED * between * between), gross: *gross_error }
+    }
+
+    /// Logarithm of the density of an error; readers without any have an SD of a thousandth.
+    pub fn log_density(&self, error: f64) -> f64 {
+        let sd = self.sd.max(1e-3);
+        let normal = |share: f64, sd: f64| {
+            let z = error / sd;
+            share * libm::exp(-0.5 * z * z) / (libm::sqrt(2.0 * std::f64::consts::PI) * sd)
+        };
+        let usual = normal(1.0 - self.gross, sd);
+        let all = usual + normal(self.gross, libm::sqrt(sd * sd + GROSS * GROSS));
+        // Far out the sum is too small for a number, and its logarithm is that of the wider law.
+        let wide = if self.gross > 0.0 { libm::sqrt(sd * sd + GROSS * GROSS) } else { sd };
+        match all > 0.0 {
+            true => libm::log(all),
+            false => {
+                -0.5 * error * error / (wide * wide)
+                    - libm::log(libm::sqrt(2.0 * std::f64::consts::PI) * wide)
+            }
+        }
+    }
 }
 
 impl FollowUp {
@@ -68,7 +101,7 @@ impl FollowUp {
 
     fn error(&self, draw: VisitDraw, person: u32, index: u32) -> f64 {
         let of = &self.assessment;
-        let scatter = reader_scatter(of);
+        let scatter = ReadingError::of(of).sd;
         let constant = libm::sqrt(1.0 - RENEWED) * of.between * VisitDraw::Person.normal(self.key, person);
         let gross = if VisitDraw::Gross.of(self.key, index).uniform() < of.gross_error {
             GROSS * VisitDraw::GrossSize.normal(self.key, index)

@@ -73,6 +73,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
         arms: arms.iter().map(arm).collect(),
         comparisons: Vec::new(),
         published: Vec::new(),
+        record: None,
     });
     Plan::new(&all, None).unwrap()
 }
