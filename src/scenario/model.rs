@@ -99,10 +99,13 @@ impl Scenario {
     }
 
     /// The same without a ledger: mutants are shares that are expected, and not cells that are drawn. For searches by the mean field that
-    /// need published figures alone, thousands of times: the ledger is two thirds of their time, and hardly moves such a figure.
+    /// need published figures alone, thousands of times: the ledger is two thirds of their time, and hardly moves such a figure. Amplified
+    /// mutations keep it.
     #[must_use]
     pub fn without_ledger(self) -> Self {
-        Self { cells_per_agent: None, ..self }
+        let cells_per_agent =
+            if self.mutation_amplification == 1.0 { Some(1.0) } else { self.cells_per_agent };
+        Self { cells_per_agent, ..self }
     }
 }
 

@@ -154,3 +154,29 @@ fn own_cell(occupied: f64) -> f64 {
 pub(super) fn perfusions(base: &[ClassDensity], vessels: &[f64], flow: f64) -> Vec<f64> {
     base.iter().zip(vessels).map(|(class, density)| class.mean * density * flow).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Mean of 1/(1 + n) over a Poisson number n of other cells of the voxel, term by term.
+    #[test]
+    fn a_cell_is_its_share_of_its_own_voxel() {
+        for occupied in [0.01, 0.12, 0.5] {
+            let cells = f64::from(VOXEL) * occupied;
+            let mut term = libm::exp(-cells);
+            let mut mean = 0.0;
+            for others in 0..400 {
+                mean += term / f64::from(others + 1);
+                term *= cells / f64::from(others + 1);
+            }
+            assert!((own_cell(occupied) - mean).abs() < 1e-12, "{occupied}: {mean}");
+        }
+        assert_eq!(own_cell(0.0), 1.0);
+    }
+
+    #[test]
+    fn the_nearest_kind_is_that_of_a_state() {
+        assert_eq!([0.0, 0.4, 0.6, 1.0].map(|part| kind(&[0.0, 1.0], part)), [0, 0, 1, 1]);
+    }
+}
