@@ -48,14 +48,23 @@ pub fn needed(
     threads: usize,
     stop: &AtomicUsize,
 ) -> Result<Vec<NeededGrowthRow>, TrialError> {
-    let plan = Plan::new(scenario, Some(PATIENTS))?;
+    needed_by(scenario, PATIENTS, threads, stop)
+}
+
+fn needed_by(
+    scenario: &Scenario,
+    patients: u32,
+    threads: usize,
+    stop: &AtomicUsize,
+) -> Result<Vec<NeededGrowthRow>, TrialError> {
+    let plan = Plan::new(scenario, Some(patients))?;
     let usual = plan.cohort.distributions()[PatientParameter::Growth.index()].typical;
     let mut all = Vec::new();
     // By the reader whom the trial's tables show.
     let own = plan.trial.assessment.reader;
     let medians = plan.trial.published.iter().filter(|p| p.endpoint == PublishedEndpoint::PfsMedian);
     for p in medians.filter(|p| p.reader.is_none_or(|reader| reader == own)) {
-        let search = Median { scenario, p, threads, stop };
+        let search = Median { scenario, p, patients, threads, stop };
         let (median, growth) = (search.at(usual)?, search.growth()?);
         let arm = plan.arms()[p.arm].name.clone();
         let median = median.is_finite().then_some(median);
@@ -73,6 +82,7 @@ pub fn needed(
 struct Median<'a> {
     scenario: &'a Scenario,
     p: &'a Published,
+    patients: u32,
     threads: usize,
     stop: &'a AtomicUsize,
 }
@@ -89,7 +99,7 @@ impl Median<'_> {
                 fixed: None,
             });
         }
-        let plan = Plan::new(&own, Some(PATIENTS))?;
+        let plan = Plan::new(&own, Some(self.patients))?;
         let backend = BackendOptions::cpu(self.threads);
         let choices = TrialOptions { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
         let results = simulate(&plan, &choices, self.stop)?;
@@ -155,15 +165,15 @@ mod tests {
         published.retain(|p| p.endpoint == PublishedEndpoint::PfsMedian && p.arm == 1);
         published.truncate(1);
         let stop = AtomicUsize::new(0);
-        let first = needed(&scenario, 2, &stop).unwrap();
+        let first = needed_by(&scenario, 100, 2, &stop).unwrap();
         let median = first[0].simulated_months.unwrap();
         scenario.trial.as_mut().unwrap().published[0].value = median;
-        let again = needed(&scenario, 2, &stop).unwrap();
+        let again = needed_by(&scenario, 100, 2, &stop).unwrap();
         let (usual, growth) = (again[0].growth_per_day, again[0].needed_growth_per_day.unwrap());
         // Medians fall on scans, 84 days apart.
         assert!((growth / usual - 1.0).abs() < 0.25, "{again:?}");
         scenario.trial.as_mut().unwrap().published[0].value = 1.4 * median;
-        let slower = needed(&scenario, 2, &stop).unwrap();
+        let slower = needed_by(&scenario, 100, 2, &stop).unwrap();
         assert!(slower[0].needed_growth_per_day.unwrap() < 0.9 * growth, "{slower:?}");
     }
 }

@@ -220,9 +220,9 @@ fn every_command_prints_what_its_schema_says() {
     )
     .unwrap();
     let short = "--set|time.end=\"240 d\"|--set|cohort.agents=900";
-    let foreseen = well(&format!("condition|patient.toml|--patients|12|{short}|--out|o"), "conditioned");
+    let foreseen = well(&format!("condition|patient.toml|--patients|12|{short}|--out|k"), "conditioned");
     assert_eq!(foreseen["conditioned"]["is_open"], Value::Bool(true), "{foreseen}");
-    well("report|o", "files");
+    well("report|k", "files");
     well("library|trial.toml|--patients|2|--set|time.end=\"84 d\"|--out|l", "library");
     let weighed = well("library|trial.toml|--set|time.end=\"84 d\"|--from|l", "reweighted");
     assert_eq!(weighed["reweighted"][0]["month"], 1);

@@ -93,7 +93,7 @@ impl ConditionQuestion {
         if let Some(why) = refusal(scenario) {
             return refuse(format!("the mean field computes the tumours, and this file {why}"));
         }
-        let mut own = scenario.clone();
+        let mut own = scenario.clone().without_ledger();
         if let Some(trial) = &mut own.trial {
             trial.cohort.lesions = trial.cohort.lesions.or(record.lesions());
         }

@@ -157,6 +157,12 @@ impl Plan {
         own
     }
 
+    /// The same patients without ledgers: see [`Scenario::without_ledger`].
+    #[must_use]
+    pub fn without_ledger(&self) -> Self {
+        Self { scenario: self.scenario.clone().without_ledger(), ..self.clone() }
+    }
+
     /// A patient's lesions before therapy, with their cells but where the file says what an agent stands for.
     pub fn lesions(&self, patient: &VirtualPatient) -> Vec<PlannedLesion> {
         let is_said = self.scenario.cells_per_agent.is_some();

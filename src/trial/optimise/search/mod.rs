@@ -172,7 +172,10 @@ impl SearchPlan {
             arms: Some(arms.to_vec()),
             surrogate,
         };
-        let results = simulate(&self.plan, &options, hooks.stop)?;
+        let results = match surrogate {
+            true => simulate(&self.plan.without_ledger(), &options, hooks.stop)?,
+            false => simulate(&self.plan, &options, hooks.stop)?,
+        };
         let (horizon, limiting) = (self.plan.horizon(), self.judge.bound.day().unwrap_or(28));
         let of = |arm: &usize| {
             let all =
