@@ -321,9 +321,8 @@ impl MeanField {
         let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
-        for class in 0..self.base.len() {
-            before.clone_from(&self.cells[class]);
-            let now = &mut self.cells[class];
+        for (class, now) in self.cells.iter_mut().enumerate() {
+            before.clone_from(now);
             for (state, n) in before.iter().enumerate() {
                 let here = &conditions[self.vessels.kind_of(state)][class];
                 let r = &self.made[here.rates][state];
