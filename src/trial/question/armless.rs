@@ -8,7 +8,7 @@ use crate::scenario::{Scenario, ScenarioError, effective_toml};
 use crate::trial::error::TrialError;
 use crate::trial::file::parse;
 
-/// Keys of [trial] that say when it ends: who asks a question follows everybody to the end.
+/// Keys of `[trial]` that say when it ends: who asks a question follows everybody to the end.
 const CONDUCT: [&str; 4] = ["accrual", "accrual_law", "cutoff", "withdrawal"];
 
 /// A trial without arms and without what is about arms, whose patients are followed to the end.
