@@ -157,12 +157,12 @@ impl RivalSummary {
                 pairs.join("; ")
             ));
         }
-        let luck = 1.0 / found.rivals.len().max(1) as f64;
-        let worse = |one: &&NeededPatients| self.least_right(&one.measurement, found.most) < luck - 0.1;
+        let chance = 1.0 / found.rivals.len().max(1) as f64;
+        let worse = |one: &&NeededPatients| self.least_right(&one.measurement, found.most) < chance - 0.1;
         let weak: Vec<&str> = found.needed.iter().filter(worse).map(|one| one.measurement.as_str()).collect();
         if !weak.is_empty() {
             all.push(format!(
-                "Under luck with many patients: {}. Some rivals hardly differ there, and what many patients seem to say is the error of densities from few; simulate more of them to see whether anything is left.",
+                "Worse than chance with many patients: {}. Some rivals hardly differ there, and what many patients seem to say is the error of densities from few; simulate more of them to see whether anything is left.",
                 weak.join("; ")
             ));
         }

@@ -86,7 +86,7 @@ fn draw(
             let value = &values[((u128::from(bits) * values.len() as u128) >> 64) as usize];
             sums.iter_mut().zip(value).for_each(|(sum, log)| *sum += log);
             let best = (0..sums.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b]).then(b.cmp(a)));
-            // Of rivals that are alike to the last bit none is named rightly but by luck: shared out.
+            // Of rivals that are alike to the last bit none is named rightly but by chance: shared out.
             if let Some(best) = best {
                 let alike: Vec<usize> = (0..sums.len()).filter(|one| sums[*one] == sums[best]).collect();
                 count.named[alike[number as usize % alike.len()]] += 1;

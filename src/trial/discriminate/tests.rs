@@ -45,7 +45,7 @@ fn the_right_rival_is_named_as_often_as_the_laws_say() {
 }
 
 #[test]
-fn rivals_that_are_alike_are_named_by_luck() {
+fn rivals_that_are_alike_are_named_by_chance() {
     let one = normal(&[0.0]);
     let named = naming(&vec![one[0].clone(), one[0].clone()], 20, 3, 0);
     let shares: Vec<f64> = named.iter().map(|of| of[19].right[0]).collect();
