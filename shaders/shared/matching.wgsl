@@ -19,7 +19,7 @@ fn matching_of(draws: Draws) -> Matching {
 // What a number below `size` (1 to 2^31) becomes under the bijection of the numbers below `size`.
 fn permute(matching: Matching, number: u32, size: u32) -> u32 {
     // Of size 1 the position of the highest bit is -1, so that there are 0 bits.
-    let bits = max(firstLeadingBit(size - 1u) + 1u, FEWEST_BITS);
+    let bits = max(firstLeadingBit(size - 1u) + 1u, MIN_BITS);
     let mask = (1u << (bits & 31u)) - 1u;
     let shift = (bits + 1u) / 2u;
     var x = number;

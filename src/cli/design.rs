@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::scenario::{Scenario, keys, nearest_name};
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::counted;
-use crate::trial::assurance::{DESIGN_FOLDER, DesignQuestion, DesignSummary, FEWEST};
+use crate::trial::assurance::{DESIGN_FOLDER, DesignQuestion, DesignSummary, MIN};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::results::Endpoint;
@@ -184,7 +184,7 @@ fn question(args: &Args, scenario: &Scenario) -> Result<DesignQuestion, Failure>
         }),
     };
     let most = args.patients.unwrap_or(trial.cohort.patients);
-    let least = 2 * FEWEST;
+    let least = 2 * MIN;
     let mut sizes = match args.sizes.is_empty() {
         false => args.sizes.clone(),
         true => (1..=SIZES)

@@ -17,7 +17,7 @@ use super::range;
 use super::report::ReportArgs;
 
 /// Most seeds at once. Each is checked before the first is run.
-const MOST: u64 = 10_000;
+const MAX: u64 = 10_000;
 
 /// Seeds as a user lists them: `1-50`, `1,5,9`, `1-10,20`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +30,9 @@ impl FromStr for SeedList {
         let parts = text.split(',').map(part).collect::<Result<Vec<_>, _>>()?;
         let count = |part: &RangeInclusive<u64>| (part.end() - part.start()).saturating_add(1);
         let all = parts.iter().map(count).fold(0, u64::saturating_add);
-        if all > MOST {
+        if all > MAX {
             return Err(format!(
-                "these are {all} seeds, and {MOST} at most are run at once; spread more over several folders"
+                "these are {all} seeds, and {MAX} at most are run at once; spread more over several folders"
             ));
         }
         let mut seen = BTreeSet::new();

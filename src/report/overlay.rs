@@ -60,7 +60,7 @@ const ENDPOINT: ColumnNames =
     ColumnNames { what: "end points", names: &[("endpoint", 1.0), ("end_point", 1.0)], without_unit: &[] };
 
 /// A follow-up that is longer is in another unit, months.
-const LONGEST_MONTHS: f64 = 600.0;
+const MAX_MONTHS: f64 = 600.0;
 
 /// Reads a user's file.
 ///
@@ -88,7 +88,7 @@ pub fn read(path: &Path) -> Result<Vec<OverlayRow>, OwnDataError> {
 
 fn months(row: &mut RowReader<'_>, column: OwnColumn) -> Option<f64> {
     let months = row.amount(column)?;
-    if months > LONGEST_MONTHS {
+    if months > MAX_MONTHS {
         row.fault(column, "is longer than 50 years; call a column of days `time_days`");
         return None;
     }

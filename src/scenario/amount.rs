@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::asked::Asked;
 use super::context::At;
 use super::error::{Diagnostic, Span};
-use super::limits::MOST_CELLS;
+use super::limits::MAX_CELLS;
 use super::measured::plain;
 use super::shown::shown;
 use super::table::Bounds;
@@ -53,13 +53,13 @@ fn cells(asked: &Asked<'_>, text: &str, span: Span) -> Option<u32> {
     let number = bare.strip_suffix("cells").or(bare.strip_suffix("cell")).map(str::trim_end);
     let digits = number.filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     match digits.and_then(|d| d.parse::<u64>().ok()) {
-        Some(cells) if cells <= MOST_CELLS => return Some(cells as u32),
+        Some(cells) if cells <= MAX_CELLS => return Some(cells as u32),
         _ => {}
     }
     let help = match bare.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => format!("write {bare} without quotes for a share"),
         Ok(_) => format!("write \"{bare} cells\""),
-        Err(_) => format!("write a whole number up to {MOST_CELLS}, as in \"50 cells\""),
+        Err(_) => format!("write a whole number up to {MAX_CELLS}, as in \"50 cells\""),
     };
     let found = format!("`{}` cannot be the text {}", asked.key.name, shown(&format!("{text:?}")));
     Diagnostic::error(span, found).label(EXPECTED).help(help).fail(asked.cx)

@@ -21,7 +21,7 @@ pub(crate) struct Places {
 }
 
 /// Largest sum of event rates times the step.
-const MOST: f64 = 1.0;
+const MAX: f64 = 1.0;
 /// Above this sum a step is coarse.
 const COARSE: f64 = 0.25;
 /// Above this sum of birth and death a step of a whole day is refused.
@@ -106,12 +106,12 @@ fn report_events(cx: &Context<'_>, scenario: &Scenario, places: &Places, worst: 
     let message = format!("birth, death and migration come to {sum} a step");
     let place = place(scenario, places, worst);
     let coarse_day = scenario.time.step_hours == 24 && worst.turnover > COARSE_DAY;
-    let found = if worst.sum > MOST || coarse_day {
+    let found = if worst.sum > MAX || coarse_day {
         Diagnostic::error(place, message)
     } else {
         Diagnostic::warning(place, message)
     };
-    let expected = if worst.sum > MOST {
+    let expected = if worst.sum > MAX {
         "expected at most 1: a cell has at most one event a step".to_owned()
     } else if scenario.exceeds_step() && !coarse_day {
         "expected less: births and deaths come to more than one event a step of some cells, and are held to one".to_owned()
@@ -168,7 +168,7 @@ fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
         for level in 0..locus.levels.len() as u8 {
             let leaving = locus.changes.iter().filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
             let total: f64 = leaving.map(|c| scenario.largest(c) * scenario.mutation_amplification).sum();
-            if total > MOST {
+            if total > MAX {
                 let what = format!("mutations of `{}` from level {level}", locus.name);
                 let found = format!("{what} have probability {} per division", rounded(total));
                 let amplification = number_text(scenario.mutation_amplification);
@@ -190,7 +190,7 @@ fn switching(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[V
     };
     let sum = |s: &[u8]| -> f64 { (0..s.len()).map(|l| leaving(l, s[l])).sum::<f64>() * step };
     let Some(state) = states.iter().max_by(|a, b| sum(a).total_cmp(&sum(b))) else { return };
-    if sum(state) <= MOST {
+    if sum(state) <= MAX {
         return;
     }
     let share = |l: &usize| leaving(*l, state[*l]);
@@ -216,7 +216,7 @@ fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
         return;
     };
     let sum = rate * scenario.time.step_days();
-    if sum > MOST {
+    if sum > MAX {
         Diagnostic::error(places.clearance.clone(), format!("clearance comes to {} a step", rounded(sum)))
             .label("expected at most 1")
             .help("write \"at once\" for dead cells that vanish in the step of their death")

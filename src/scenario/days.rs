@@ -2,16 +2,16 @@
 
 use crate::scenario::context::{At, Context};
 use crate::scenario::error::Diagnostic;
-use crate::scenario::regimen::LATEST_DAY;
+use crate::scenario::regimen::MAX_DAY;
 use crate::scenario::units::{hours_text, number_text};
 
 /// A time as whole days; reports one that is none, or that is too long.
 pub(crate) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
     let days = hours.value / 24.0;
     let whole = libm::floor(days);
-    if whole > f64::from(LATEST_DAY) {
+    if whole > f64::from(MAX_DAY) {
         return Diagnostic::error(hours.span, format!("`{key}` is {} days", number_text(whole)))
-            .label(format!("expected at most {LATEST_DAY} d"))
+            .label(format!("expected at most {MAX_DAY} d"))
             .help("use a shorter time")
             .fail(cx);
     }

@@ -94,7 +94,7 @@ pub fn default_loci_of_vessels() -> &'static [String] {
 }
 
 /// Most findings that a report keeps.
-const MOST_FINDINGS: usize = 50;
+const MAX_FINDINGS: usize = 50;
 
 /// A scenario with the text that it was read from.
 #[derive(Debug, Clone)]
@@ -213,7 +213,7 @@ fn read_text(
 ) -> (Option<ReadScenario>, Vec<Diagnostic>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return (None, errors.iter().take(MOST_FINDINGS).map(|e| syntax(text, e)).collect());
+        return (None, errors.iter().take(MAX_FINDINGS).map(|e| syntax(text, e)).collect());
     }
     if drugs::is_file_of_drugs(document.get_ref()) {
         return (None, vec![drugs::no_scenario(file_name)]);
@@ -240,8 +240,8 @@ fn unexplained() -> Diagnostic {
 }
 
 fn report(text: &str, file_name: &str, mut found: Vec<Diagnostic>) -> Report {
-    let errors = found.iter().skip(MOST_FINDINGS).filter(|d| d.severity == Severity::Error).count();
-    found.truncate(MOST_FINDINGS);
+    let errors = found.iter().skip(MAX_FINDINGS).filter(|d| d.severity == Severity::Error).count();
+    found.truncate(MAX_FINDINGS);
     Report { file: file_name.to_owned(), text: text.into(), diagnostics: found, left_out: errors }
 }
 

@@ -151,7 +151,7 @@ fn either_rate() -> Value {
 }
 
 fn name(pattern: NamePattern) -> Value {
-    json!({ "type": "string", "pattern": pattern.regex(), "maxLength": NamePattern::LONGEST })
+    json!({ "type": "string", "pattern": pattern.regex(), "maxLength": NamePattern::MAX_BYTES })
 }
 
 fn number(bounds: &Bounds) -> Value {

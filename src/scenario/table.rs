@@ -282,7 +282,7 @@ pub enum NamePattern {
 
 impl NamePattern {
     /// Longest name in bytes.
-    pub const LONGEST: usize = 64;
+    pub const MAX_BYTES: usize = 64;
 
     /// As a regular expression.
     pub fn regex(self) -> &'static str {
@@ -321,7 +321,7 @@ impl NamePattern {
                 .split([' ', '/', '.', '_', '-'])
                 .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric())),
         };
-        letters && !name.is_empty() && name.len() <= NamePattern::LONGEST
+        letters && !name.is_empty() && name.len() <= NamePattern::MAX_BYTES
     }
 
     /// The name with what does not fit replaced, as a suggestion.
@@ -345,7 +345,7 @@ impl NamePattern {
         if self == NamePattern::Word {
             out = out.trim_start_matches(|c: char| !c.is_ascii_lowercase()).to_owned();
         }
-        out.truncate(NamePattern::LONGEST);
+        out.truncate(NamePattern::MAX_BYTES);
         out.trim_end_matches(fill).to_owned()
     }
 }

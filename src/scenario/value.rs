@@ -43,7 +43,7 @@ pub(crate) fn name(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     if pattern.accepts(&name) {
         return Some(name);
     }
-    let longest = NamePattern::LONGEST;
+    let longest = NamePattern::MAX_BYTES;
     if name.len() > longest {
         let found = format!("`{}` is too long: {} has {} bytes", asked.key.name, shown(&name), name.len());
         let error = Diagnostic::error(span, found).label(format!("expected at most {longest} bytes"));
@@ -124,7 +124,7 @@ pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opti
 }
 
 /// Largest number that counts something; a key that takes larger ones takes any number.
-const MOST_COUNTED: u64 = u32::MAX as u64;
+const MAX_COUNTED: u64 = u32::MAX as u64;
 
 fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64) -> Option<u64> {
     let DeValue::Integer(integer) = found else {
@@ -136,7 +136,7 @@ fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64)
         Some(value) => Some(value),
         None => {
             let below = value.is_some_and(|v| v < i128::from(min));
-            let help = match (below, max > MOST_COUNTED) {
+            let help = match (below, max > MAX_COUNTED) {
                 (true, _) => format!("the nearest that is allowed is {min}"),
                 (false, false) => format!("the nearest that is allowed is {max}"),
                 // Nobody means the largest seed there is.

@@ -10,7 +10,7 @@ use super::random::{Draws, Purpose};
 /// Blocks of four words that key a bijection: two words for each of eight rounds.
 const BLOCKS: usize = 4;
 /// Fewest bits of the numbers that are shuffled: on fewer, rounds of this kind reach too few of the permutations.
-pub const FEWEST_BITS: u32 = 7;
+pub const MIN_BITS: u32 = 7;
 
 /// The bijections of a lesion in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Matching {
     /// The numbers of a power of two are shuffled until one is below `size`. They form cycles, and the walk began below
     /// `size`, so that it comes back there at the latest after as many steps as there are numbers beyond.
     pub fn permute(&self, number: u32, size: u32) -> u32 {
-        let bits = (u32::BITS - (size - 1).leading_zeros()).max(FEWEST_BITS);
+        let bits = (u32::BITS - (size - 1).leading_zeros()).max(MIN_BITS);
         let mask = (1 << bits) - 1;
         let mut x = number;
         for _ in size..=mask + 1 {

@@ -40,7 +40,7 @@ fn constants() -> Vec<(String, u32)> {
         "STATUS_" crate::tissue::lesion::status: ENDED EXTINCT BURDEN PROGRESSED TARGET;
         "" crate::tissue::fixed: DECIMAL_WORDS;
         "KEY_" crate::tissue::key: MASK;
-        "" crate::tissue::matching: FEWEST_BITS;
+        "" crate::tissue::matching: MIN_BITS;
         "" crate::tissue::shape: BRICK_SHIFT VOXEL_SHIFT BRICK_VOXELS LEAF LEAF_SHIFT BRICK_LEAVES GROUP_SHIFT;
         "" crate::tissue::word: EMPTY OCCUPIED CODE_MASK KIND_SHIFT KIND_MASK CHOICE_SHIFT CHOICE_MASK ACTION_SHIFT ACTION_MASK MOVE_SHIFT
             MOVE_MASK INTENT_MASK DEAD REST DIE DIVIDE MIGRATE KILLED REPLACE BLOCKED CLEAR;

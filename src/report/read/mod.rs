@@ -12,4 +12,4 @@ pub use series::{Check, Series, Stretch};
 #[cfg(feature = "parquet")]
 pub use table::head;
 pub use table::{each, each_record, load, load_maybe};
-pub use trial::{MOST_DRAWN, ReadTrial, evenly};
+pub use trial::{MAX_DRAWN, ReadTrial, evenly};

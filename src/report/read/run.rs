@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::series::Series;
-use super::table::{MOST_ROWS, OfReplicate, load_most};
+use super::table::{MAX_ROWS, OfReplicate, load_most};
 use crate::report::ReportError;
 use crate::report::lineage::Lineage;
 use crate::scenario::Loaded;
@@ -105,7 +105,7 @@ fn most<T: DeserializeOwned + OfReplicate>(
     table: RunTable,
     left_out: &mut Vec<String>,
 ) -> Result<Vec<T>, ReportError> {
-    let kept = load_most(&dir.join(table.file_name()), MOST_ROWS)?;
+    let kept = load_most(&dir.join(table.file_name()), MAX_ROWS)?;
     left_out.extend(Some(kept.left_out).filter(|words| !words.is_empty()));
     Ok(kept.rows)
 }

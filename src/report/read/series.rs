@@ -18,11 +18,11 @@ use crate::simulation::{Events, ReplicateRow, SeriesRow, StateRow};
 /// Columns before those of states.
 const FIXED: usize = SeriesRow::FIELD_NAMES.len() + Events::FIELD_NAMES.len();
 /// Numbers that are kept of all checks together.
-const MOST_NUMBERS: usize = 1 << 22;
+const MAX_NUMBERS: usize = 1 << 22;
 /// Times of which all replicates are kept.
-const MOST_TIMES: usize = 1 << 13;
+const MAX_TIMES: usize = 1 << 13;
 /// Fewer live cells times steps than this tell nothing of how often cells divide or die.
-const FEWEST: f64 = 1000.0;
+const MIN: f64 = 1000.0;
 
 /// A check, with live cells by state.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,7 +226,7 @@ impl Reading {
         let check = if length.check == u32::MAX { 1 } else { length.check };
         let times = (length.steps / check) as usize;
         let numbers = (length.rows as usize).saturating_mul(width);
-        let stride = numbers.div_ceil(MOST_NUMBERS).max(times.div_ceil(MOST_TIMES)).max(1);
+        let stride = numbers.div_ceil(MAX_NUMBERS).max(times.div_ceil(MAX_TIMES)).max(1);
         Self {
             series: Series { length: length.rows, least: u64::MAX, ..Series::default() },
             known: BTreeMap::new(),
@@ -275,7 +275,7 @@ impl Reading {
         let known = self.known.entry(check.replicate).or_default();
         if let Some((live, step, before)) = known.before {
             let cells = (live + check.live) as f64 / 2.0 * f64::from(check.step - step.min(check.step));
-            if cells >= FEWEST {
+            if cells >= MIN {
                 let share = events.saturating_sub(before) as f64 / cells;
                 self.series.busiest = Some(self.series.busiest.map_or(share, |most| most.max(share)));
             }
@@ -384,10 +384,10 @@ mod tests {
         let odd = |step| if step == 3 * 33_331 { 1 } else { u64::from(1000 + step % 7) };
         let long = series(1, 100_000, |_, step| odd(step));
         let checks = long.of(0);
-        assert!(long.is_thinned() && checks.len() <= MOST_TIMES + 4, "{}", checks.len());
+        assert!(long.is_thinned() && checks.len() <= MAX_TIMES + 4, "{}", checks.len());
         assert!(checks.iter().any(|c| c.live == 1) && long.least == 1);
         assert_eq!((checks[0].step, checks.last().unwrap().step), (0, 3 * 99_999));
-        assert!(long.days.windows(2).all(|w| w[0] < w[1]) && long.days.len() <= MOST_TIMES + 2);
+        assert!(long.days.windows(2).all(|w| w[0] < w[1]) && long.days.len() <= MAX_TIMES + 2);
         let (on, checks): (u32, u32) =
             long.therapy.iter().fold((0, 0), |(on, all), t| (on + t.on[0], all + t.checks));
         assert_eq!((on, checks), (50_000, 100_000));

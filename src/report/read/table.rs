@@ -11,7 +11,7 @@ use crate::sink::from_csv;
 use crate::table::REMARK;
 
 /// More rows of a table than this are not kept; those of its last replicates are left out first.
-pub const MOST_ROWS: usize = 100_000;
+pub const MAX_ROWS: usize = 100_000;
 
 /// Hands over the rows of a table, one after the other.
 ///

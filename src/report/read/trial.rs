@@ -26,7 +26,7 @@ use crate::trial::shard::MANIFEST;
 pub const PROGRESSION: &str = "PD";
 
 /// At most so many patients of an arm are drawn one by one: more could not be told apart, and would make a page of megabytes.
-pub const MOST_DRAWN: usize = 500;
+pub const MAX_DRAWN: usize = 500;
 
 /// At most so many of some things, evenly spread over their order, the first and the last among them.
 pub fn evenly<T: Clone>(all: &[T], most: usize) -> Vec<T> {
@@ -49,7 +49,7 @@ pub struct ReadTrial {
     pub arms: Vec<String>,
     /// A row per patient and arm.
     pub patients: Vec<PatientRow>,
-    /// Scans of the first line, of at most [`MOST_DRAWN`] patients.
+    /// Scans of the first line, of at most [`MAX_DRAWN`] patients.
     pub scans: Vec<ScanRow>,
     /// Scans of any line that show progression.
     pub progressions: Vec<ScanRow>,
@@ -144,7 +144,7 @@ impl ReadTrial {
         let arms = named.filter(|name| patients.iter().any(|p| p.arm == *name)).collect();
         let mut numbers: Vec<u32> = patients.iter().map(|p| p.patient).collect();
         numbers.dedup();
-        let drawn = evenly(&numbers, MOST_DRAWN);
+        let drawn = evenly(&numbers, MAX_DRAWN);
         let is_drawn = |scan: &ScanRow| scan.line == 1 && drawn.binary_search(&scan.patient).is_ok();
         let is_progression = |scan: &ScanRow| scan.category == PROGRESSION;
         let mut scans: Vec<ScanRow> =
@@ -271,9 +271,9 @@ mod tests {
     fn a_choice_is_evenly_spread_with_both_ends() {
         assert_eq!(evenly(&[1, 2, 3], 3), [1, 2, 3]);
         assert_eq!(evenly(&(0..=100).collect::<Vec<_>>(), 5), [0, 25, 50, 75, 100]);
-        let chosen = evenly(&(0..1234).collect::<Vec<_>>(), MOST_DRAWN);
+        let chosen = evenly(&(0..1234).collect::<Vec<_>>(), MAX_DRAWN);
         assert!(
-            chosen.len() == MOST_DRAWN && chosen.is_sorted_by(|a, b| a < b) && chosen.last() == Some(&1233)
+            chosen.len() == MAX_DRAWN && chosen.is_sorted_by(|a, b| a < b) && chosen.last() == Some(&1233)
         );
     }
 }

@@ -4,7 +4,7 @@ use super::chosen;
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
-use crate::report::read::{MOST_DRAWN, ReadTrial, evenly};
+use crate::report::read::{MAX_DRAWN, ReadTrial, evenly};
 use crate::trial::output::rows::PatientRow;
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
@@ -32,7 +32,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
                 trial.patients_of(arm).filter_map(|p| Some((p, 100.0 * p.best_change?))).collect();
             rows.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.patient.cmp(&b.0.patient)));
             panel.axes.grid(&mut scene);
-            bars(&mut scene, panel, &evenly(&rows, MOST_DRAWN));
+            bars(&mut scene, panel, &evenly(&rows, MAX_DRAWN));
             for bound in [20.0, -30.0] {
                 let y = panel.axes.py(bound);
                 let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);

@@ -11,11 +11,11 @@ use crate::trial::output::rows::PatientRow;
 use crate::trial::stats::{KaplanMeier, Subject};
 
 /// Fewer patients than this show nothing.
-const FEWEST: usize = 6;
+const MIN: usize = 6;
 
 /// One figure; nothing for a handful of patients.
 pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
-    if trial.cohort() < FEWEST {
+    if trial.cohort() < MIN {
         return Vec::new();
     }
     let caption = "Median progression-free survival of the first patients of each arm, by their number, in the order in which they were drawn. What still \

@@ -15,7 +15,7 @@ mod swimmer;
 
 use rayon::prelude::*;
 
-use super::read::{MOST_DRAWN, ReadTrial};
+use super::read::{MAX_DRAWN, ReadTrial};
 use crate::plot::Figure;
 
 pub use agreement::agreement;
@@ -44,8 +44,8 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
 
 /// What a caption says of patients who are not drawn; nothing where all are.
 fn chosen(trial: &ReadTrial, order: &str) -> String {
-    match trial.cohort() > MOST_DRAWN {
-        true => format!(" {MOST_DRAWN} patients of each arm are drawn, evenly spread over {order}."),
+    match trial.cohort() > MAX_DRAWN {
+        true => format!(" {MAX_DRAWN} patients of each arm are drawn, evenly spread over {order}."),
         false => String::new(),
     }
 }

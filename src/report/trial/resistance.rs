@@ -10,7 +10,7 @@ use crate::trial::output::rows::ResistanceRow;
 /// Loci below this share, percent, in all arms at all times are left out.
 const MIN_PERCENT: f64 = 0.5;
 /// Times at which a smaller share of an arm is still followed are left out.
-const FEWEST: f64 = 0.2;
+const MIN: f64 = 0.2;
 
 /// A row with its fractions of cells with each locus changed.
 type Composed = (ResistanceRow, Vec<f64>);
@@ -18,8 +18,7 @@ type Composed = (ResistanceRow, Vec<f64>);
 /// A panel per arm. A cell with several changed loci counts for each of them, so shares may add up to more than 100 %: they are
 /// lines and no stack.
 pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
-    let enough =
-        |(r, _): &&Composed| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
+    let enough = |(r, _): &&Composed| f64::from(r.patients) >= MIN * trial.patients_of(&r.arm).count() as f64;
     let rows: Vec<&Composed> = trial.resistance.iter().filter(enough).collect();
     let loci: Vec<usize> =
         (0..trial.loci.len()).filter(|l| rows.iter().any(|r| 100.0 * r.1[*l] >= MIN_PERCENT)).collect();
@@ -29,7 +28,7 @@ pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let caption = format!(
         "Mean share of sensitive cells (no locus changed) and of those with each locus changed, over the patients who are still followed. A cell with \
          several changes counts for each. Loci below {MIN_PERCENT} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
-        100.0 * FEWEST
+        100.0 * MIN
     );
     let model = &trial.loaded.scenario.loci;
     let paint = |l: usize| colours::locus(model, &trial.loci[l]);

@@ -334,13 +334,13 @@ impl Body {
 
 /// Largest ratio of growth at saturating VEGF to loss at the patient's density: VEGF of half the growth is then a
 /// sixteenth of what untreated cells see, the most that its fixed point holds.
-const MOST_RESERVE: f64 = 17.0;
+const MAX_RESERVE: f64 = 17.0;
 
 /// At the patient's density growth and loss must balance: `growth · h · (1 − 1/ceiling) = loss` with `h` below 1, and not
 /// so near 0 that VEGF means nothing.
 fn balance(vessels: &Vessels, reader: &Reader<'_>) {
     let most = vessels.growth * (vessels.ceiling - 1.0) / vessels.ceiling;
-    if vessels.loss < most && most <= MOST_RESERVE * vessels.loss {
+    if vessels.loss < most && most <= MAX_RESERVE * vessels.loss {
         return;
     }
     let key = ["growth", "loss", "ceiling"].into_iter().find(|name| reader.has(name));
@@ -356,7 +356,7 @@ fn balance(vessels: &Vessels, reader: &Reader<'_>) {
         Diagnostic::error(place, "vessels grow so much faster than they are lost that VEGF means nothing")
             .label(format!(
                 "expected `growth` of at most {} /d for this loss and ceiling",
-                rounded(MOST_RESERVE * needed)
+                rounded(MAX_RESERVE * needed)
             ))
             .help("lower `growth`, or raise `loss`")
     };

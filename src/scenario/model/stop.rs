@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Selector;
 use crate::scenario::declare::*;
-use crate::scenario::limits::MOST_CELLS;
+use crate::scenario::limits::MAX_CELLS;
 
 /// Progression: a live burden of at least `factor` times its start at `observations` consecutive observations. A diameter
 /// up by 20 % is a volume up by 1.73.
@@ -46,7 +46,7 @@ pub struct Stop {
     #[key(default = true)]
     pub extinction: bool,
     /// Halt when there are at least this many live cells.
-    #[key(integer(1, MOST_CELLS), absent = "no limit", example = 50000)]
+    #[key(integer(1, MAX_CELLS), absent = "no limit", example = 50000)]
     pub burden: Option<u32>,
     /// What counts as progression.
     #[key(section, absent = "progression is not judged", example = { factor = 1.73, observations = 2 })]
@@ -69,7 +69,7 @@ pub struct StateTarget {
     #[key(required, example = "rtk>=1")]
     pub states: Selector,
     /// Live cells of these states that it takes; 1 for the first one.
-    #[key(integer(1, MOST_CELLS), absent = "judged by `share`", example = 1)]
+    #[key(integer(1, MAX_CELLS), absent = "judged by `share`", example = 1)]
     pub cells: Option<u32>,
     /// Share of all live cells that it takes; 1.0 for fixation. Compared exactly, to a billionth.
     #[key(SHARE, absent = "judged by `cells`", example = 1.0)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::catalogue::Confidence;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
+use crate::scenario::limits::{MAX_AGENTS, MAX_LESIONS, MAX_PATIENTS};
 use crate::words::{named, words};
 
 use super::{Assessment, Origin, PatientRecord, Pharmacokinetics, ScanReader, Therapy};
@@ -129,7 +129,7 @@ words!(
 #[section(path = "cohort", rule = growth_once)]
 pub struct CohortSection {
     /// Number of patients; every arm treats all of them.
-    #[key(integer(1, MOST_PATIENTS), default = 60, example = 200)]
+    #[key(integer(1, MAX_PATIENTS), default = 60, example = 200)]
     pub patients: u32,
     /// Growth population: `radiant-3`, `sun-1111`, `radiant-4` or `clarinet`, each fitted to the untreated
     /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d); or `covariates`: that of RADIANT-3, moved by
@@ -148,7 +148,7 @@ pub struct CohortSection {
     pub repeat: Vec<String>,
     /// Live agents of a patient at the start, at least, over all lesions: cubes are made as large as this
     /// needs, and \[lattice\] has no `size`.
-    #[key(integer(1, MOST_AGENTS), absent = "every lesion has the lattice of [lattice]", example = 20000)]
+    #[key(integer(1, MAX_AGENTS), absent = "every lesion has the lattice of [lattice]", example = 20000)]
     pub agents: Option<u32>,
     /// Number of target lesions of every patient.
     #[key(integer(1, MAX_LESIONS), absent = "drawn: one or two in each of one to three organs", example = 3)]

@@ -5,7 +5,7 @@ use super::therapy::{ArmTherapyKeys, Practice};
 use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::limits::MOST_PATIENTS;
+use crate::scenario::limits::MAX_PATIENTS;
 use crate::scenario::model::{Arm, Estimand};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::shown::shown;
@@ -21,7 +21,7 @@ pub(crate) struct ArmKeys {
     #[key(required, example = "everolimus")]
     pub(crate) name: At<String>,
     /// Patients of the published arm: how many a predicted arm has (`evotor trial --predict`).
-    #[key(integer(1, MOST_PATIENTS), absent = "predictions have 100 patients in the arm", example = 207)]
+    #[key(integer(1, MAX_PATIENTS), absent = "predictions have 100 patients in the arm", example = 207)]
     pub(crate) enrolled: Option<u32>,
     /// What a stop of its drugs means for end points, where that is not as in \[trial\].
     #[key(absent = "`estimand` of [trial]", example = "composite")]

@@ -17,7 +17,7 @@ use crate::scenario::keys::{DRUG_FILE, ROOT};
 use crate::scenario::model::Locus;
 use crate::scenario::reader::Reader;
 use crate::scenario::report::Report;
-use crate::scenario::{MOST_FINDINGS, syntax};
+use crate::scenario::{MAX_FINDINGS, syntax};
 
 /// A drug with its place: the span of its name, and the file if it is not the scenario itself.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
 pub(super) fn parsed(cx: &Context<'_>, loci: Vec<Locus>) -> Option<Vec<Found>> {
     let (document, errors) = DeTable::parse_recoverable(cx.text);
     if !errors.is_empty() {
-        errors.iter().take(MOST_FINDINGS).for_each(|e| cx.report(syntax(cx.text, e)));
+        errors.iter().take(MAX_FINDINGS).for_each(|e| cx.report(syntax(cx.text, e)));
         return None;
     }
     cx.set_drug_loci(loci);

@@ -6,7 +6,7 @@ use crate::scenario::asked::Asked;
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::limits::MOST_CELLS;
+use crate::scenario::limits::MAX_CELLS;
 use crate::scenario::model::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 use crate::scenario::value;
 
@@ -24,7 +24,7 @@ pub(crate) struct DrugKeys {
     #[key(default = "0 d", example = "60 d", form = Steps)]
     pub(crate) start: Option<At<u32>>,
     /// The schedule begins at the first observation with at least this many live cells.
-    #[key(integer(1, MOST_CELLS), absent = "the schedule begins at `start`", example = 20000)]
+    #[key(integer(1, MAX_CELLS), absent = "the schedule begins at `start`", example = 20000)]
     pub(crate) start_burden: Option<u32>,
     /// Time after the beginning when the schedule ends for good.
     #[key(absent = "for ever", example = "360 d", form = SomeSteps)]

@@ -2,7 +2,7 @@
 
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::limits::MOST_CELLS;
+use crate::scenario::limits::MAX_CELLS;
 use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
 use crate::words::named;
 
@@ -152,7 +152,7 @@ fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]
     enough(reader, size, edges.iter().product())?;
     let brick = if flat { BRICK_2D } else { BRICK_3D };
     let sites: u64 = edges.iter().zip(brick).map(|(e, b)| e.next_multiple_of(b)).product();
-    if sites > MOST_CELLS {
+    if sites > MAX_CELLS {
         return Diagnostic::error(size.span.clone(), format!("the lattice has {sites} sites"))
             .label("expected fewer than 2^31 sites, counted in whole bricks")
             .note(format!("a brick is {}", if flat { "32 x 16 sites" } else { "8 x 8 x 8 sites" }))

@@ -19,7 +19,7 @@ use crate::scenario::shown::shown;
 const STATE_BITS: u32 = 12;
 
 /// Most switching moves that can leave one state.
-const MOST_MOVES: usize = 15;
+const MAX_MOVES: usize = 15;
 
 /// The catalogue of loci that is part of the program.
 #[derive(Section)]
@@ -178,9 +178,9 @@ fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>
     };
     let most = |l: &Locus| (0..l.levels.len()).map(|v| leaving(l, v)).max().unwrap_or(0);
     let moves: usize = loci.iter().map(|l| most(&l.value)).sum();
-    if moves > MOST_MOVES {
+    if moves > MAX_MOVES {
         Diagnostic::error(place, format!("{moves} switching moves leave one state"))
-            .label(format!("expected at most {MOST_MOVES}"))
+            .label(format!("expected at most {MAX_MOVES}"))
             .help("remove loci or switching changes, or let a change be a mutation")
             .report(cx);
     }

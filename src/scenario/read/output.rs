@@ -3,7 +3,7 @@
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::limits::MOST_CELLS;
+use crate::scenario::limits::MAX_CELLS;
 use crate::scenario::model::Output;
 
 /// Most pictures or clone counts in a run.
@@ -51,7 +51,7 @@ pub(crate) struct OutputKeys {
     pub(crate) environment_every: Option<At<u32>>,
     /// Clones smaller than this at every count are left out of the clone tables, unless they are founders or
     /// ancestors of others; their cells count as those of the nearest ancestor that is there.
-    #[key(integer(1, MOST_CELLS), default = 1, example = 10)]
+    #[key(integer(1, MAX_CELLS), default = 1, example = 10)]
     pub(crate) clone_minimum: u32,
     /// How many replicates (the first ones) get snapshots, frames, clone tables, and rows of the environment
     /// and of daily exposure.

@@ -10,7 +10,7 @@ use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity, Span};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 use crate::scenario::regimen::{
-    Body, DoseProblem, DoseTextError, Finding, MOST_COURSES, Part, fits, parse, parse_days,
+    Body, DoseProblem, DoseTextError, Finding, MAX_COURSES, Part, fits, parse, parse_days,
     regimen_of_records, sound,
 };
 use crate::scenario::shown::shown;
@@ -151,7 +151,7 @@ pub(crate) struct RegimenKeys {
     #[key(absent = "every day of the cycle, or `on` and `off`", example = "1-7 and 15-21 of 28")]
     pub(crate) days: Option<At<String>>,
     /// Number of cycles, or of days with doses if there are no cycles.
-    #[key(integer(1, MOST_COURSES as u64), absent = "no limit", example = 4)]
+    #[key(integer(1, MAX_COURSES as u64), absent = "no limit", example = 4)]
     pub(crate) courses: Option<u32>,
     /// The only days with a dose, counted from 0.
     #[key(absent = "regular doses", example = ["100 d"], form = Days)]

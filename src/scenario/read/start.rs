@@ -6,7 +6,7 @@ use super::composition::{self, Size};
 use crate::scenario::amount::{Amount, Amounts};
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::limits::MOST_CELLS;
+use crate::scenario::limits::MAX_CELLS;
 use crate::scenario::model::{
     DeadStart, Lattice, Locus, Mode, PatientData, Scenario, Start, StartShape, nest_cells,
 };
@@ -60,7 +60,7 @@ pub(crate) struct StartKeys {
     #[key(SHARE, required_there, example = 0.1, only(shape = "random"))]
     pub(crate) density: Option<f64>,
     /// Number of cells.
-    #[key(integer(1, MOST_CELLS), required_there, example = 100, only(shape = "count"))]
+    #[key(integer(1, MAX_CELLS), required_there, example = 100, only(shape = "count"))]
     pub(crate) cells: Option<At<u32>>,
     /// Saved state, relative to the scenario file.
     #[key(required_there, example = "results/first-run/checkpoint.evotor", only(shape = "saved"))]

@@ -3,7 +3,7 @@
 use crate::scenario::context::{At, Clock, Context};
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
-use crate::scenario::limits::MOST_STEPS;
+use crate::scenario::limits::MAX_STEPS;
 use crate::scenario::model::Time;
 use crate::scenario::reader::Reader;
 use crate::scenario::units::{hours_text, number_text};
@@ -67,9 +67,9 @@ impl Clock {
         let step = f64::from(self.step_hours?);
         let steps = hours.value / step;
         let whole = steps.round();
-        if whole > f64::from(MOST_STEPS) {
+        if whole > f64::from(MAX_STEPS) {
             return Diagnostic::error(hours.span, format!("`{key}` is {} steps", number_text(whole)))
-                .label(format!("expected at most {MOST_STEPS} steps"))
+                .label(format!("expected at most {MAX_STEPS} steps"))
                 .help("use a longer step, or a shorter time")
                 .fail(cx);
         }

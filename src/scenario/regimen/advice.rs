@@ -1,7 +1,7 @@
 //! What is expected in place of a problem, and the way out.
 
 use super::error::{DoseProblem, WrongAmount};
-use super::{LATEST_DAY, LONGEST_INTERVAL, LONGEST_TEXT, MOST_COURSES, MOST_DATES, MOST_DOSE};
+use super::{MAX_COURSES, MAX_DATES, MAX_DAY, MAX_DOSE, MAX_INTERVAL, MAX_TEXT};
 use crate::scenario::shown::cut;
 
 /// Units of doses, as messages list them.
@@ -27,7 +27,7 @@ impl DoseProblem {
                 "write for example \"everolimus 10 mg daily\"",
             ),
             P::TooLong { .. } => (
-                format!("expected one drug with its schedule, in at most {LONGEST_TEXT} bytes"),
+                format!("expected one drug with its schedule, in at most {MAX_TEXT} bytes"),
                 "write each drug as a regimen of its own, and a long schedule as a cycle".to_owned(),
             ),
             P::NoDrug => pair("the name of a drug first", "write for example \"everolimus 10 mg daily\""),
@@ -56,7 +56,7 @@ impl DoseProblem {
                 (expected("a decimal point"), format!("write {}", number.replace(',', ".")))
             }
             P::Amount { amount, wrong } => {
-                (format!("expected a number above 0, at most {MOST_DOSE}"), of_amount(amount, *wrong))
+                (format!("expected a number above 0, at most {MAX_DOSE}"), of_amount(amount, *wrong))
             }
             P::AboveAll { .. } => pair("a share above 0 %, at most 100 %", "write for example \"80 %\""),
             P::NoRhythm { dose } => (
@@ -94,7 +94,7 @@ impl DoseProblem {
                 "write for example \"every 2 d\" or \"every 12 h\"",
             ),
             P::Interval { .. } => (
-                format!("expected from 1 to {LONGEST_INTERVAL} d"),
+                format!("expected from 1 to {MAX_INTERVAL} d"),
                 "for a single dose write \"on day 0\"; for a few, list their days".to_owned(),
             ),
             P::TimesPerDay { .. } => pair(
@@ -123,19 +123,17 @@ impl DoseProblem {
             }
             P::DateOrder { .. } => pair("ascending days", "put the days in order, each once"),
             P::TooManyDates { .. } => (
-                format!("expected at most {MOST_DATES} dates"),
+                format!("expected at most {MAX_DATES} dates"),
                 "write an interval or a cycle: \"every 28 d\", \"days 1-7 of 28\"".to_owned(),
             ),
             P::Courses { .. } => {
-                (format!("expected from 1 to {MOST_COURSES}"), "write for example \"x4\"".to_owned())
+                (format!("expected from 1 to {MAX_COURSES}"), "write for example \"x4\"".to_owned())
             }
             P::EndsBeforeStart { first, .. } => (
                 expected("an end after the first dose"),
                 format!("write \"until day {}\" or later", first + 1),
             ),
-            P::TooLate { .. } => {
-                (format!("expected at most day {LATEST_DAY}"), "use an earlier day".to_owned())
-            }
+            P::TooLate { .. } => (format!("expected at most day {MAX_DAY}"), "use an earlier day".to_owned()),
         }
     }
 }

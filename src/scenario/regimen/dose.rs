@@ -6,7 +6,7 @@ use crate::scenario::shown::cut;
 use crate::scenario::units::{DOSES, Dimension, Written, decimal_comma, number_length, number_text};
 
 /// Largest number in a dose.
-pub const MOST_DOSE: f64 = 1e6;
+pub const MAX_DOSE: f64 = 1e6;
 
 /// Units that are not those of doses, and what may be meant.
 static FOREIGN: &[(&str, Option<&str>)] = &[

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::{LONGEST_TEXT, MOST_DATES};
+use super::{MAX_DATES, MAX_TEXT};
 use crate::scenario::shown::shown;
 
 /// Something wrong with a regimen, in words that stand for themselves.
@@ -14,7 +14,7 @@ pub enum DoseProblem {
     #[error("the regimen is empty")]
     Empty,
     /// A text that is too long to be one regimen.
-    #[error("a regimen of {bytes} bytes, and at most {LONGEST_TEXT} are read")]
+    #[error("a regimen of {bytes} bytes, and at most {MAX_TEXT} are read")]
     TooLong {
         /// Its length.
         bytes: usize,
@@ -181,7 +181,7 @@ pub enum DoseProblem {
         day: u32,
     },
     /// More dates than a regimen may have.
-    #[error("{number} dates, and a regimen has at most {MOST_DATES}")]
+    #[error("{number} dates, and a regimen has at most {MAX_DATES}")]
     TooManyDates {
         /// Their number.
         number: usize,

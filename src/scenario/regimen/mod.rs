@@ -35,7 +35,7 @@ mod weekdays;
 
 pub use body::Body;
 pub(crate) use body::TYPICAL_SURFACE;
-pub use dose::{MOST_DOSE, parse_dose};
+pub use dose::{MAX_DOSE, parse_dose};
 pub use error::{DoseProblem, DoseTextError, WrongAmount};
 pub use finding::Finding;
 pub use fits::{by_vein, fits};
@@ -46,19 +46,19 @@ pub use sound::{Part, Unsound, possible, sound};
 pub use text::dose_text;
 
 /// Longest interval between two doses, and longest cycle, in days.
-pub const LONGEST_INTERVAL: u32 = 732;
+pub const MAX_INTERVAL: u32 = 732;
 
 /// Latest day that a regimen may name: a hundred years.
-pub const LATEST_DAY: u32 = 36_525;
+pub const MAX_DAY: u32 = 36_525;
 
 /// Longest text of a regimen, in bytes. The dates of a year, one by one, have room in it.
-pub const LONGEST_TEXT: usize = 16 << 10;
+pub const MAX_TEXT: usize = 16 << 10;
 
 /// Most dates of a regimen.
-pub const MOST_DATES: usize = 1000;
+pub const MAX_DATES: usize = 1000;
 
 /// Largest number of courses.
-pub const MOST_COURSES: u32 = 1000;
+pub const MAX_COURSES: u32 = 1000;
 
 #[cfg(test)]
 mod tests;

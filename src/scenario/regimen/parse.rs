@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::LONGEST_TEXT;
+use super::MAX_TEXT;
 use super::clauses::{Clauses, LATER_CLAUSE, SCHEDULE};
 use super::cursor::{Cursor, TextWord, words};
 use super::dose::{UnitWord, amount, leading_number, text as dose_text, unit};
@@ -65,7 +65,7 @@ pub fn parse_days(text: &str) -> Result<Phases, DoseTextError> {
 /// Refuses a text that no regimen needs.
 fn not_too_long(text: &str) -> Result<(), DoseTextError> {
     let bytes = text.len();
-    if bytes <= LONGEST_TEXT {
+    if bytes <= MAX_TEXT {
         return Ok(());
     }
     let beginning: usize = text.chars().take(10).map(char::len_utf8).sum();

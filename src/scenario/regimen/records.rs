@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::dose::parse_dose;
 use super::sound::sound;
-use super::{MOST_DATES, MOST_DOSE};
+use super::{MAX_DATES, MAX_DOSE};
 use crate::catalogue::Dose;
 use crate::scenario::model::{Regimen, Rhythm};
 use crate::scenario::shown::shown;
 
 /// Most doses of a file of records.
-const MOST_DOSES: usize = 24 * MOST_DATES;
+const MAX_DOSES: usize = 24 * MAX_DATES;
 
 /// Why records are not a regimen.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -200,7 +200,7 @@ impl<'a, F: Fn(&str) -> Option<&'a str>> DoseRecord<'a, F> {
                 return Err(self.wrong(format!("{column} is not 0"), why));
             }
         }
-        if amount <= 0.0 || amount > MOST_DOSE {
+        if amount <= 0.0 || amount > MAX_DOSE {
             return Err(self.wrong(
                 format!("a dose with AMT {amount}"),
                 "write an amount above 0, or EVID 0 for an observation",
@@ -210,7 +210,7 @@ impl<'a, F: Fn(&str) -> Option<&'a str>> DoseRecord<'a, F> {
         if more > 0.0 && apart <= 0.0 {
             return Err(self.wrong("ADDL without II", "write the hours between the doses as II"));
         }
-        if libm::floor(more) != more || given.len() as f64 + more >= MOST_DOSES as f64 {
+        if libm::floor(more) != more || given.len() as f64 + more >= MAX_DOSES as f64 {
             return Err(self.wrong(
                 format!("ADDL is {more}"),
                 "write a whole number of further doses, at most 24000 in all",

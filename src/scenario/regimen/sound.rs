@@ -1,7 +1,7 @@
 //! Whether a regimen makes sense by itself, whatever the drug.
 
 use super::error::{DoseProblem, WrongAmount};
-use super::{LATEST_DAY, LONGEST_INTERVAL, MOST_COURSES, MOST_DATES, MOST_DOSE, dose};
+use super::{MAX_COURSES, MAX_DATES, MAX_DAY, MAX_DOSE, MAX_INTERVAL, dose};
 use crate::catalogue::{Dose, DoseUnit};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 
@@ -48,7 +48,7 @@ pub fn sound(regimen: &Regimen) -> Result<(), Unsound> {
             check(room, Part::Rhythm, || DoseProblem::NoRoom { days })?;
         }
     }
-    let courses = regimen.courses.is_none_or(|n| (1..=MOST_COURSES).contains(&n));
+    let courses = regimen.courses.is_none_or(|n| (1..=MAX_COURSES).contains(&n));
     check(courses, Part::Courses, || DoseProblem::Courses { number: regimen.courses.unwrap_or(0) })?;
     window(regimen)
 }
@@ -60,7 +60,7 @@ pub fn sound(regimen: &Regimen) -> Result<(), Unsound> {
 /// An amount that is zero, negative, not a number, beyond all bounds, or more than all of the tumour.
 pub fn possible(dose: &Dose) -> Result<(), DoseProblem> {
     let amount = || dose::text(dose);
-    let wrong = if dose.amount > MOST_DOSE || dose.amount.is_nan() {
+    let wrong = if dose.amount > MAX_DOSE || dose.amount.is_nan() {
         Some(WrongAmount::TooLarge)
     } else if dose.amount < 0.0 {
         Some(WrongAmount::Negative)
@@ -97,7 +97,7 @@ fn rhythm(regimen: &Regimen) -> Result<(), Unsound> {
     check(divides, Part::Rhythm, || DoseProblem::TimesPerDay { text: format!("{times} times a day") })?;
     match &regimen.rhythm {
         Rhythm::Every { days } => {
-            let possible = (1..=LONGEST_INTERVAL).contains(days);
+            let possible = (1..=MAX_INTERVAL).contains(days);
             check(possible, Part::Rhythm, || DoseProblem::Interval { what: "an interval", days: *days })?;
             check(times == 1 || *days == 1, Part::Rhythm, || DoseProblem::TimesNotDaily)
         }
@@ -113,7 +113,7 @@ fn dates(regimen: &Regimen, days: &[u32]) -> Result<(), Unsound> {
         needed: "a day",
     })?;
     let number = days.len();
-    check(number <= MOST_DATES, Part::Rhythm, || DoseProblem::TooManyDates { number })?;
+    check(number <= MAX_DATES, Part::Rhythm, || DoseProblem::TooManyDates { number })?;
     check(regimen.times_per_day == 1, Part::Rhythm, conflict("several doses a day"))?;
     check(regimen.phases.is_none(), Part::Phases, conflict("phases"))?;
     check(regimen.courses.is_none(), Part::Courses, conflict("a number of courses"))?;
@@ -123,12 +123,12 @@ fn dates(regimen: &Regimen, days: &[u32]) -> Result<(), Unsound> {
         check(pair[0] < pair[1], Part::Rhythm, || DoseProblem::DateOrder { day: pair[1] })?;
     }
     let last = days.last().copied().unwrap_or(0);
-    check(last <= LATEST_DAY, Part::Rhythm, || DoseProblem::TooLate { day: last })
+    check(last <= MAX_DAY, Part::Rhythm, || DoseProblem::TooLate { day: last })
 }
 
 fn cycle(phases: &Phases) -> Result<(), Unsound> {
     let period = phases.period;
-    let possible = (2..=LONGEST_INTERVAL).contains(&period);
+    let possible = (2..=MAX_INTERVAL).contains(&period);
     check(possible, Part::Phases, || DoseProblem::Interval { what: "a cycle", days: period })?;
     check(!phases.on.is_empty(), Part::Phases, || DoseProblem::PhaseDay { day: 0 })?;
     let mut before = 0;
@@ -145,11 +145,11 @@ fn cycle(phases: &Phases) -> Result<(), Unsound> {
 
 fn window(regimen: &Regimen) -> Result<(), Unsound> {
     let start = regimen.start;
-    check(start <= LATEST_DAY, Part::Window, || DoseProblem::TooLate { day: start })?;
+    check(start <= MAX_DAY, Part::Window, || DoseProblem::TooLate { day: start })?;
     if let Some(stop) = regimen.stop {
         let first = regimen.first_day();
         check(stop > first, Part::Window, || DoseProblem::EndsBeforeStart { first, stop })?;
-        check(stop <= LATEST_DAY, Part::Window, || DoseProblem::TooLate { day: stop })?;
+        check(stop <= MAX_DAY, Part::Window, || DoseProblem::TooLate { day: stop })?;
     }
     Ok(())
 }

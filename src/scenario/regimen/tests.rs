@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    Body, DoseProblem, DoseTextError, Finding, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days,
+    Body, DoseProblem, DoseTextError, Finding, MAX_DATES, MAX_TEXT, by_vein, fits, parse, parse_days,
     parse_dose, parse_step, sound,
 };
 use crate::catalogue::{Dose, DoseUnit, Drug, Route};
@@ -221,10 +221,10 @@ fn parts_are_read_alone() {
 #[test]
 fn long_texts_are_read_in_linear_time_or_refused() {
     for joint in ["on/", "off/", "once-", "Twice-"] {
-        let within = format!("x 10 mg {}", joint.repeat(LONGEST_TEXT / joint.len() - 8));
+        let within = format!("x 10 mg {}", joint.repeat(MAX_TEXT / joint.len() - 8));
         assert!(parse(&within).is_err());
         let words = super::cursor::words(&within);
-        assert_eq!(words.len(), LONGEST_TEXT / joint.len() - 8 + 3, "{joint}");
+        assert_eq!(words.len(), MAX_TEXT / joint.len() - 8 + 3, "{joint}");
         assert!(words.iter().all(|w| within[w.span()] == *w.text));
     }
     let beyond = format!("x 10 mg {}", "on/".repeat(1_000_000));
@@ -242,9 +242,9 @@ fn a_regimen_has_as_many_dates_as_its_text_can_hold() {
         rhythm: Rhythm::Dates { days: (36_525 - count as u32..36_525).collect() },
         ..parse("everolimus 10 mg on day 1").unwrap()
     };
-    let most = dates(MOST_DATES);
+    let most = dates(MAX_DATES);
     assert_eq!((sound(&most), parse(&most.to_string())), (Ok(()), Ok(most.clone())));
-    assert!(sound(&dates(MOST_DATES + 1)).is_err());
+    assert!(sound(&dates(MAX_DATES + 1)).is_err());
 }
 
 // A reduced dose that says nothing else is given like the full one: "30 mg" on a label of "40 mg daily".

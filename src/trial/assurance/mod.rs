@@ -46,7 +46,7 @@ const DESIGN: u32 = 0x6473_0001;
 /// comparable trials, 9.7 to 19.4 months on everolimus, ask for).
 const BETWEEN: f64 = 0.3;
 /// Fewest patients of an arm.
-pub const FEWEST: u32 = 5;
+pub const MIN: u32 = 5;
 
 /// What is asked of a trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,9 +125,9 @@ impl DesignQuestion {
         if let Some(why) = refusal(scenario) {
             return refuse(format!("the mean field computes the tumours, and this trial {why}"));
         }
-        match self.sizes.iter().find(|size| self.split(**size).iter().any(|arm| *arm < FEWEST)) {
+        match self.sizes.iter().find(|size| self.split(**size).iter().any(|arm| *arm < MIN)) {
             Some(size) => refuse(format!(
-                "{size} patients at a ratio of {} leave an arm with fewer than {FEWEST}: plan for more",
+                "{size} patients at a ratio of {} leave an arm with fewer than {MIN}: plan for more",
                 self.ratio
             )),
             None => Ok(()),

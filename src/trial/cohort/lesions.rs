@@ -9,9 +9,9 @@ use crate::scenario::limits::MAX_LESIONS;
 use crate::tissue::random::StreamKey;
 
 /// Most target lesions (RECIST 1.1, Eur J Cancer 2009;45:228).
-pub const MOST_LESIONS: u32 = MAX_LESIONS as u32;
+pub const MAX_PATIENT_LESIONS: u32 = MAX_LESIONS as u32;
 /// Most target lesions of an organ (the same).
-const MOST_OF_ORGAN: u32 = 2;
+const MAX_OF_ORGAN: u32 = 2;
 /// Smallest diameter of a target lesion, mm (the same; lymph nodes are not told apart).
 pub const MEASURABLE_MM: f64 = 10.0;
 /// Cells per mm³ of tumour: 2·10^8 per cm³ (C; 10^8 to 10^9).
@@ -82,7 +82,7 @@ impl LesionDistribution {
     /// Whether the distribution is possible.
     pub(super) fn check(&self) -> Result<(), CohortError> {
         match self.count {
-            LesionCount::Fixed { lesions } if !(1..=MOST_LESIONS).contains(&lesions) => {
+            LesionCount::Fixed { lesions } if !(1..=MAX_PATIENT_LESIONS).contains(&lesions) => {
                 return Err(CohortError::Lesions(lesions));
             }
             LesionCount::Organs { shares, second } => {
@@ -124,7 +124,7 @@ impl LesionDistribution {
 
     /// Relative size, a function of the place alone: another number of lesions does not change it.
     fn weight(&self, key: StreamKey, (organ, second): LesionPlace) -> f64 {
-        let index = MOST_OF_ORGAN * organ + u32::from(second);
+        let index = MAX_OF_ORGAN * organ + u32::from(second);
         libm::exp(self.size_log_sd * normal_quantile(CohortDraw::Size.uniform(key, index)))
     }
 
@@ -133,7 +133,7 @@ impl LesionDistribution {
         let firsts = |organs: u32| (0..organs).map(|organ| (organ, false));
         match self.count {
             LesionCount::Fixed { lesions } => {
-                let organs = lesions.div_ceil(MOST_OF_ORGAN);
+                let organs = lesions.div_ceil(MAX_OF_ORGAN);
                 let seconds = (0..lesions - organs).map(|organ| (organ, true));
                 firsts(organs).chain(seconds).collect()
             }
@@ -142,7 +142,7 @@ impl LesionDistribution {
                 let organs = 1 + u32::from(u >= shares[0]) + u32::from(u >= shares[0] + shares[1]);
                 let has_second = |organ: &u32| CohortDraw::Second.uniform(key, *organ) < second;
                 let seconds = (0..organs).filter(has_second).map(|organ| (organ, true));
-                let room = libm::floor(sum_mm / MEASURABLE_MM).clamp(1.0, f64::from(MOST_LESIONS));
+                let room = libm::floor(sum_mm / MEASURABLE_MM).clamp(1.0, f64::from(MAX_PATIENT_LESIONS));
                 firsts(organs).chain(seconds).take(room as usize).collect()
             }
         }

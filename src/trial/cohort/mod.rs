@@ -34,7 +34,7 @@ pub use clones::StartingState;
 pub use covariates::CovariateEffects;
 pub use distribution::ParameterDistribution;
 pub use error::CohortError;
-pub use lesions::{Lesion, LesionCount, LesionDistribution, MEASURABLE_MM, MOST_LESIONS};
+pub use lesions::{Lesion, LesionCount, LesionDistribution, MAX_PATIENT_LESIONS, MEASURABLE_MM};
 pub use patient::{Cohort, VirtualPatient};
 pub use population::{POPULATIONS, Population};
 pub use quantile::{beta_quantile, normal_quantile};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::biology::patient::{PatientBiology, PatientParameter, Turnover, TurnoverError};
-use crate::scenario::limits::MOST_PATIENTS;
+use crate::scenario::limits::MAX_PATIENTS;
 use crate::scenario::{GROWTH_BY_COVARIATES, Locus, Origin, PatientData, Share};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
@@ -22,7 +22,7 @@ use super::spec::CohortSpec;
 const BOTH_MUTATED: f64 = 0.44 * 0.43;
 
 /// Largest growth, per day.
-const MOST_GROWTH: f64 = 1.0;
+const MAX_GROWTH: f64 = 1.0;
 
 /// A virtual patient before therapy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -104,7 +104,7 @@ impl Cohort {
         if spec.patients == 0 {
             return Err(CohortError::Empty);
         }
-        if u64::from(spec.patients) > MOST_PATIENTS {
+        if u64::from(spec.patients) > MAX_PATIENTS {
             return Err(CohortError::TooMany(spec.patients));
         }
         if !(0.01..=100.0).contains(&spec.prognostic_factor) {
@@ -194,7 +194,7 @@ impl Cohort {
             }
         }
         let growth = PatientParameter::Growth.index();
-        own.values[growth] = (own.values[growth] * self.growth_factor(key, &own)).min(MOST_GROWTH);
+        own.values[growth] = (own.values[growth] * self.growth_factor(key, &own)).min(MAX_GROWTH);
         own
     }
 

@@ -7,9 +7,9 @@ use super::error::CohortError;
 use super::quantile::{beta_quantile, normal_quantile};
 
 /// Largest log-SD: for a third of patients a factor of 150 or more.
-const MOST_LOG_SD: f64 = 5.0;
+const MAX_LOG_SD: f64 = 5.0;
 /// Smallest SD of a beta distribution but 0: narrower ones take long to invert, and no share is known so well.
-const LEAST_BETA_SD: f64 = 1e-3;
+const MIN_BETA_SD: f64 = 1e-3;
 
 /// A distribution whose parameters are possible.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -154,7 +154,7 @@ impl Checked {
         Ok(match given.distribution {
             Distribution::Fixed => LawShape::Fixed(self.possible(given.typical)?),
             Distribution::LogNormal { log_sd, most } => {
-                let log_sd = self.number("a log-SD of", log_sd, 0.0, MOST_LOG_SD)?;
+                let log_sd = self.number("a log-SD of", log_sd, 0.0, MAX_LOG_SD)?;
                 let median = self.number("a median of", given.typical, f64::MIN_POSITIVE, most)?;
                 let median = self.possible(median)?;
                 if log_sd == 0.0 { LawShape::Fixed(median) } else { LawShape::LogNormal { median, log_sd } }
@@ -183,7 +183,7 @@ impl Checked {
         self.number("a mean of", mean, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
         // A distribution wider than this is more than half at the ends.
         let widest = 0.99 * libm::sqrt(mean * (1.0 - mean));
-        self.number("an SD of", sd, LEAST_BETA_SD, widest)?;
+        self.number("an SD of", sd, MIN_BETA_SD, widest)?;
         let nu = mean * (1.0 - mean) / (sd * sd) - 1.0;
         Ok(LawShape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
     }

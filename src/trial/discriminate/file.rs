@@ -14,7 +14,7 @@ const WHAT: &str = "a comparison of rivals";
 /// Patients of each rival: fewer do not show a density, more are held in memory for nothing.
 const PATIENTS: std::ops::RangeInclusive<u32> = 40..=20_000;
 /// Largest number of patients in whom something is measured.
-const MOST_MEASURED: u32 = 500;
+const MAX_MEASURED: u32 = 500;
 
 /// Rival models, and what could be measured to tell them apart.
 #[derive(Debug, Clone, Deserialize)]
@@ -144,12 +144,12 @@ impl RivalQuestion {
             "patients",
             format!("expected {low} to {high}"),
         );
-        let most = 1..=MOST_MEASURED;
+        let most = 1..=MAX_MEASURED;
         number(
             most.contains(self.most.get_ref()),
             self.most.span(),
             "most",
-            format!("expected 1 to {MOST_MEASURED}"),
+            format!("expected 1 to {MAX_MEASURED}"),
         );
         let power = 0.5..=0.999;
         number(

@@ -12,7 +12,7 @@ use crate::trial::stats::{
 const REPLICATES: u32 = 1999;
 
 /// Fewest patients from whom a bootstrap is made: with fewer its interval is far too narrow, and with one it has no width.
-const FEWEST: usize = 20;
+const MIN: usize = 20;
 
 /// A figure with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -144,7 +144,7 @@ pub fn resampled(
             counts.iter().enumerate().flat_map(|(i, n)| std::iter::repeat_n(i, *n as usize)).collect();
         statistic(&sample)
     };
-    if patients < FEWEST {
+    if patients < MIN {
         return Ok(Estimate { value: of_counts(&vec![1; patients])?, interval: None, of: patients });
     }
     let found = bootstrap(patients, Resampling { seed, replicates: REPLICATES }, of_counts)?;

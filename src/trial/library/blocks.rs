@@ -16,7 +16,7 @@ use parquet::schema::types::Type;
 
 use super::manifest::BlockShape;
 use super::trajectory::{KeptTumour, TumourState};
-use crate::trial::cohort::MOST_LESIONS;
+use crate::trial::cohort::MAX_PATIENT_LESIONS;
 
 /// A row as it is written.
 type KeptRow<'a> = (&'a KeptTumour, &'a TumourState);
@@ -52,7 +52,7 @@ fn columns(shape: &BlockShape) -> Vec<KeptColumn> {
         whole("line", |(_, state)| state.line.map(|line| line as u32)),
         whole("died", |(kept, _)| kept.died),
     ];
-    for lesion in 0..MOST_LESIONS as usize {
+    for lesion in 0..MAX_PATIENT_LESIONS as usize {
         let of = move |state: &TumourState| state.volumes.get(lesion).map(|v| libm::log(v.max(GONE)));
         all.push(number(format!("ln_volume_{}", lesion + 1), of));
     }
@@ -150,7 +150,7 @@ pub fn read(path: &Path, shape: &BlockShape) -> io::Result<Vec<KeptTumour>> {
 }
 
 fn state(row: &Row, shape: &BlockShape) -> Result<TumourState, ParquetError> {
-    let lesions = MOST_LESIONS as usize;
+    let lesions = MAX_PATIENT_LESIONS as usize;
     let number = |at: usize| row.get_float(at).map(f64::from);
     let there = |range: std::ops::Range<usize>| range.filter_map(|at| number(at).ok());
     let shares = FIRST + lesions + 2;

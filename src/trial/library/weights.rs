@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// From this k̂ on estimates are unreliable (the same source, section 3.2.3).
 pub const UNRELIABLE: f64 = 0.7;
 /// Fewest draws of a tail that a law is fitted to.
-const FEWEST: usize = 5;
+const MIN: usize = 5;
 /// Draws' worth of the prior on the shape, and the shape that it draws to.
 const PRIOR: (f64, f64) = (10.0, 0.5);
 
@@ -96,7 +96,7 @@ fn smooth(weights: &mut [f64]) -> Option<f64> {
     let tail = libm::ceil((0.2 * draws).min(3.0 * libm::sqrt(draws))) as usize;
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by(|a, b| weights[*a].total_cmp(&weights[*b]).then(a.cmp(b)));
-    let first = order.len().checked_sub(tail).filter(|first| *first > 0 && tail >= FEWEST)?;
+    let first = order.len().checked_sub(tail).filter(|first| *first > 0 && tail >= MIN)?;
     let beyond = weights[order[first - 1]];
     let excess: Vec<f64> = order[first..].iter().map(|draw| weights[*draw] - beyond).collect();
     let law = GeneralisedPareto::fit(&excess)?;
@@ -124,7 +124,7 @@ impl GeneralisedPareto {
         let quartile = ascending.get(libm::floor(n as f64 / 4.0 + 0.5) as usize - usize::from(n > 1))?;
         let quartile = if *quartile > 0.0 { *quartile } else { *ascending.iter().find(|x| **x > 0.0)? };
         let is_flat = (most - ascending[0]).abs() <= 1e-12 * most.abs();
-        if n < FEWEST || is_flat || most <= 0.0 {
+        if n < MIN || is_flat || most <= 0.0 {
             return None;
         }
         let points = 30.0 + libm::floor(libm::sqrt(n as f64));

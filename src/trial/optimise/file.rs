@@ -15,9 +15,9 @@ use crate::trial::results::Endpoint;
 const WHAT: &str = "a search";
 
 /// Fewest patients of a search: with fewer an interval tells of these patients alone.
-pub(super) const FEWEST: u32 = 20;
+pub(super) const MIN: u32 = 20;
 /// Most patients: all that is known of them is held in memory.
-const MOST: u32 = 20_000;
+const MAX: u32 = 20_000;
 
 /// A search for strategies.
 #[derive(Debug, Clone, Deserialize)]
@@ -180,8 +180,8 @@ impl StrategySearch {
                 help,
             ));
         }
-        if let Some(patients) = self.patients.as_ref().filter(|n| !(FEWEST..=MOST).contains(n.get_ref())) {
-            let expected = format!("expected {FEWEST} to {MOST}");
+        if let Some(patients) = self.patients.as_ref().filter(|n| !(MIN..=MAX).contains(n.get_ref())) {
+            let expected = format!("expected {MIN} to {MAX}");
             let help = "an interval over fewer tells of those patients alone";
             found.push(finding(
                 patients.span(),

@@ -12,7 +12,7 @@ use crate::trial::error::TrialError;
 use crate::trial::question::{ArmlessTrial, QuestionText, finding};
 
 /// Most candidates of a search.
-pub(super) const MOST: usize = 256;
+pub(super) const MAX: usize = 256;
 
 /// A candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,8 +133,8 @@ impl Maker<'_> {
                 }
                 Err(wrong) => found.push(*wrong),
             }
-            if all.len() > MOST {
-                let message = format!("there are more than {MOST} candidates");
+            if all.len() > MAX {
+                let message = format!("there are more than {MAX} candidates");
                 let help = "take values out of [space], or search for one strategy at a time";
                 found.push(finding(strategy.name.span(), message, "they end here", help));
                 break;
@@ -186,11 +186,11 @@ impl Maker<'_> {
         for name in names {
             let mut longer = Vec::new();
             for choice in &choices {
-                for value in self.values(name).iter().take(MOST + 1) {
+                for value in self.values(name).iter().take(MAX + 1) {
                     longer.push(choice.iter().copied().chain([value.get_ref()]).collect());
                 }
             }
-            longer.truncate(MOST + 1);
+            longer.truncate(MAX + 1);
             choices = longer;
         }
         let one = |choice: Vec<&Value>| {

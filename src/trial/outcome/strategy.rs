@@ -29,7 +29,7 @@ use crate::trial::visits::{Chart, VisitCalendar};
 const GROWTH: (f64, f64) = (1.2, 5.0);
 
 /// Sum of diameters below which nothing is measured, mm: what RECIST 1.1 has for a lesion that is too small.
-const LEAST_MM: f64 = 5.0;
+const MIN_MM: f64 = 5.0;
 
 /// What came first to a patient, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,7 +176,7 @@ impl StrategyView<'_> {
     fn sums(&self) -> Vec<(u32, f64)> {
         let follow = self.chart.follow();
         let baseline = follow.measured_baseline_mm();
-        let relative = |mm: f64| libm::log(mm.max(LEAST_MM) / baseline.max(LEAST_MM));
+        let relative = |mm: f64| libm::log(mm.max(MIN_MM) / baseline.max(MIN_MM));
         let end = self.death.unwrap_or(self.until);
         let scans = self.chart.scans.iter().filter(|s| s.day <= end);
         let mut sums: Vec<(u32, f64)> = scans.map(|s| (s.day, relative(s.readings[0].sum_mm))).collect();
@@ -191,7 +191,7 @@ impl StrategyView<'_> {
     }
 
     fn growth(&self, sums: &[(u32, f64)]) -> FollowedSpan {
-        let baseline = self.chart.follow().measured_baseline_mm().max(LEAST_MM);
+        let baseline = self.chart.follow().measured_baseline_mm().max(MIN_MM);
         let least = libm::log(GROWTH.0.max(1.0 + GROWTH.1 / baseline));
         match (sums.iter().find(|(_, sum)| *sum >= least - 1e-12), self.death) {
             (Some((days, _)), _) => FollowedSpan { days: *days, ended: Ended::Progression },

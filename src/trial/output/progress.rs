@@ -12,7 +12,7 @@ use super::RunInfo;
 use super::files::{GROWING, TrialMarks};
 use super::kept::{self, KeptKind};
 use super::outcomes;
-use crate::scenario::limits::MOST_PATIENTS;
+use crate::scenario::limits::MAX_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::folder::Lock;
@@ -69,7 +69,7 @@ impl TrialProgress {
         let found: Option<Self> = kept::read(dir, KeptKind::Trial)?;
         match &found {
             Some(Self { course: RunInfo { patients, shard, .. }, .. })
-                if u64::from(*patients) > MOST_PATIENTS
+                if u64::from(*patients) > MAX_PATIENTS
                     || shard.is_some_and(|shard| !shard.is_part_of(*patients)) =>
             {
                 Err(malformed().into())

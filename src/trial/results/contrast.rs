@@ -16,7 +16,7 @@ use crate::trial::stats::{
 };
 
 /// Fewer patients have no bootstrap interval: it would tell of these patients alone, and of one of them nothing.
-const LEAST: usize = 10;
+const MIN: usize = 10;
 
 /// How patients are drawn anew in a trial.
 pub(super) fn resampling(plan: &Plan) -> Resampling {
@@ -33,7 +33,7 @@ pub(super) struct Estimate {
 
 impl Estimate {
     pub fn new(found: &Bootstrapped, patients: usize) -> Self {
-        let enough = patients >= LEAST;
+        let enough = patients >= MIN;
         let interval = found.percentile.clone().ok().filter(|_| enough);
         Self { value: found.estimate, interval, p: found.p(0.0).filter(|_| enough) }
     }

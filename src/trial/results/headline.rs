@@ -5,7 +5,7 @@ use super::contrast::{ContrastRow, Price, PriceRow};
 use crate::simulation::naming::{fixed, signed};
 
 /// Pairs of arms that are named.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// What is compared.
 pub const MEASURE: &str = "Time to failure of strategy (TFS: progression on the last planned line, or death)";
@@ -61,8 +61,8 @@ fn names(pairs: &[&ContrastRow], one: bool) -> String {
         true => c.arm.clone(),
         false => format!("{} against {}", c.arm, c.against),
     };
-    let listed = pairs.iter().take(MOST_NAMED).map(name).collect::<Vec<_>>().join("; ");
-    match pairs.len().saturating_sub(MOST_NAMED) {
+    let listed = pairs.iter().take(MAX_NAMED).map(name).collect::<Vec<_>>().join("; ");
+    match pairs.len().saturating_sub(MAX_NAMED) {
         0 => listed,
         more => format!("{listed}; and {more} more"),
     }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
-use crate::scenario::limits::MOST_PATIENTS;
+use crate::scenario::limits::MAX_PATIENTS;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::{MANIFEST, Mark};
@@ -219,7 +219,7 @@ impl<P: Sharded> ShardManifest<P> {
         let all = found.part.all();
         match found.part.shard() {
             Some(shard)
-                if u64::from(all) <= MOST_PATIENTS
+                if u64::from(all) <= MAX_PATIENTS
                     && shard.is_part_of(all)
                     && shard.range(all) == found.range => {}
             _ => return Err(wrong("its patients are not those of its shard".to_owned())),

@@ -54,7 +54,7 @@ impl Bootstrapped {
 }
 
 /// Largest share of replicates without a value at which an interval is still given.
-const MOST_UNDEFINED: f64 = 0.05;
+const MAX_UNDEFINED: f64 = 0.05;
 
 /// Last word of the counter of a draw: no other draws of the host have it.
 const DRAW: u32 = 0x626f_6f74;
@@ -90,7 +90,7 @@ pub fn bootstrap(
     values.sort_by(f64::total_cmp);
     let replicates = resampling.replicates as usize;
     let undefined = replicates - values.len();
-    let percentile = if undefined as f64 > MOST_UNDEFINED * replicates as f64 || values.is_empty() {
+    let percentile = if undefined as f64 > MAX_UNDEFINED * replicates as f64 || values.is_empty() {
         Err(Undefined::TooManyUndefined { undefined, replicates })
     } else {
         let end = |p| quantile_type6(&values, p);

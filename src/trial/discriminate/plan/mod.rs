@@ -19,7 +19,7 @@ use prepare::{differ, instruments, planned};
 /// Name of the arm that everybody is treated in.
 const ARM: &str = "treated";
 /// Fewest patients of a rival who must be measurable.
-const FEWEST: usize = 30;
+const MIN: usize = 30;
 /// Patients between two looks at the clock.
 const PART: usize = 20;
 
@@ -154,7 +154,7 @@ impl RivalPlan {
         let mut found = Vec::new();
         for (at, measurement) in self.question.measurements.iter().enumerate() {
             let least = (0..self.rivals.len()).min_by_key(|rival| truths[*rival][at].len());
-            let Some(rival) = least.filter(|rival| truths[*rival][at].len() < FEWEST) else { continue };
+            let Some(rival) = least.filter(|rival| truths[*rival][at].len() < MIN) else { continue };
             let message = format!(
                 "on day {} only {} of {} patients of `{}` are still followed",
                 self.instruments[at].day,
@@ -163,7 +163,7 @@ impl RivalPlan {
                 self.rivals[rival].name
             );
             let help = format!(
-                "measure earlier, or simulate more `patients`; {FEWEST} are needed to know what is found in them"
+                "measure earlier, or simulate more `patients`; {MIN} are needed to know what is found in them"
             );
             found.push(finding(measurement.at.span(), message, "expected an earlier time", help));
         }

@@ -5,7 +5,7 @@ mod confirm;
 
 use std::collections::BTreeMap;
 
-use super::file::{FEWEST, StrategySearch};
+use super::file::{MIN, StrategySearch};
 use super::joint::Joint;
 use super::measures::{GROWTH, PatientMeasures, TFS};
 use super::race::{Judge, JudgedCandidates};
@@ -61,7 +61,7 @@ impl SearchPlan {
             return Err(TrialError::Input(format!("the mean field searches, and `{}` {why}", base.name)));
         }
         let space = Space::new(&search, text, &base)?;
-        let most = search.patients(&base).max(FEWEST);
+        let most = search.patients(&base).max(MIN);
         let plan = Plan::new(&space.scenario, Some(most))?;
         plan.check()?;
         let benefit = match search.benefit {
@@ -217,7 +217,7 @@ const PART: usize = 20;
 /// Patients of each round: a quarter, half, all; fewer rounds where a round would be too small.
 fn rounds(most: u32) -> Vec<u32> {
     let mut all: Vec<u32> =
-        [4, 2, 1].map(|part| most.div_ceil(part)).into_iter().filter(|n| *n >= FEWEST).collect();
+        [4, 2, 1].map(|part| most.div_ceil(part)).into_iter().filter(|n| *n >= MIN).collect();
     all.dedup();
     all
 }
