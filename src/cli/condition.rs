@@ -5,15 +5,16 @@ use std::process::ExitCode;
 
 use crate::report::page::{OPTION_HEADS, SCAN_HEADS};
 use crate::simulation::BackendOptions;
-use crate::trial::condition::{ConditionFolder, ConditionQuestion, ConditionSummary, ConditionedPatient};
+use crate::trial::condition::{CONDITION_FOLDER, ConditionQuestion, ConditionSummary, ConditionedPatient};
 use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
 
-use super::codes::{later_codes, of_signal};
-use super::json::{self, CommandError, ConditionResult};
+use super::codes::later_codes;
+use super::ending::abandoned;
+use super::json::{self, ConditionResult};
 use super::options::{self, SetArgs};
-use super::outcome::{Failure, complain, say};
+use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::report::ReportArgs;
 use super::table::TextTable;
@@ -72,31 +73,24 @@ pub fn condition(args: &Args) -> Result<ExitCode, Failure> {
     question.check(&loaded.scenario)?;
     let own = || PathBuf::from("results").join(format!("{}-condition", loaded.scenario.name));
     let dir = args.out.clone().unwrap_or_else(own);
-    let folder = ConditionFolder::take(&dir, args.force)?;
+    let folder = CONDITION_FOLDER.take(&dir, args.force)?;
     let threads = BackendOptions::cpu(args.threads.map_or(0, usize::from)).cpu_threads();
     let mut bar = TrialBar::new("{bar:32} {pos} of {len} patients  {elapsed}", args.quiet);
     let found =
         question.answer(&loaded, threads, &mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
     bar.finish();
     let found = match found {
-        Err(TrialError::Stopped(signal)) => return Ok(stopped(signal)),
+        Err(TrialError::Stopped(signal)) => return Ok(abandoned(signal)),
         found => found?,
     };
     let summary = ConditionSummary::new(&loaded.scenario, question, found);
-    folder.finish(&dir, &loaded.scenario, &summary)?;
+    summary.write(folder, &dir, &loaded.scenario)?;
     tell(&summary.conditioned);
     let conditioned = Some(summary.conditioned.clone());
     json::add(|| ConditionResult { folder: Some(dir.display().to_string()), conditioned });
     say(format_args!("\nresults: {}", dir.display()));
     args.report.write(&dir, args.quiet);
     Ok(ExitCode::SUCCESS)
-}
-
-fn stopped(signal: usize) -> ExitCode {
-    let words = format!("stopped by {}; nothing is kept of it: begin again", signals::name(signal));
-    complain(format_args!("{words}"));
-    json::fail(CommandError::new(of_signal(signal), &words));
-    ExitCode::from(of_signal(signal))
 }
 
 fn tell(of: &ConditionedPatient) {

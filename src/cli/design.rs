@@ -11,10 +11,11 @@ use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::results::Endpoint;
 
-use super::codes::{later_codes, of_signal};
-use super::json::{self, CommandError, DesignResult};
+use super::codes::later_codes;
+use super::ending::abandoned;
+use super::json::{self, DesignResult};
 use super::options::{self, SetArgs};
-use super::outcome::{Failure, complain, say};
+use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::report::ReportArgs;
 use super::table::TextTable;
@@ -147,7 +148,7 @@ pub fn design(args: &Args) -> Result<ExitCode, Failure> {
         question.plan(&scenario, threads, &mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
     bar.finish();
     let planned = match planned {
-        Err(TrialError::Stopped(signal)) => return Ok(stopped(signal)),
+        Err(TrialError::Stopped(signal)) => return Ok(abandoned(signal)),
         planned => planned?,
     };
     let summary = DesignSummary::new(&scenario, question, planned);
@@ -158,13 +159,6 @@ pub fn design(args: &Args) -> Result<ExitCode, Failure> {
     say(format_args!("\nresults: {}", dir.display()));
     args.report.write(&dir, args.quiet);
     Ok(ExitCode::SUCCESS)
-}
-
-fn stopped(signal: usize) -> ExitCode {
-    let words = format!("stopped by {}; nothing is kept of it: begin again", signals::name(signal));
-    complain(format_args!("{words}"));
-    json::fail(CommandError::new(of_signal(signal), &words));
-    ExitCode::from(of_signal(signal))
 }
 
 fn question(args: &Args, scenario: &Scenario) -> Result<DesignQuestion, Failure> {

@@ -10,8 +10,8 @@ use crate::trial::hooks::TrialHooks;
 use crate::trial::question::QuestionText;
 
 use super::codes::later_codes;
+use super::ending::abandoned;
 use super::json::{self, DiscriminateResult};
-use super::optimise::stopped;
 use super::options;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
@@ -72,7 +72,7 @@ pub fn discriminate(args: &Args) -> Result<ExitCode, Failure> {
     let found = plan.run(&text, &backend, &mut hooks);
     bar.finish();
     let found = match found {
-        Err(TrialError::Stopped(signal)) => return Ok(stopped(signal)),
+        Err(TrialError::Stopped(signal)) => return Ok(abandoned(signal)),
         found => found?,
     };
     let summary = RivalSummary::new(&plan, &text.text, found);

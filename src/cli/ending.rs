@@ -59,6 +59,14 @@ pub fn stopped(signal: usize, reached: &str, dir: &Path) -> ExitCode {
     ExitCode::from(of_signal(signal))
 }
 
+/// Says that a signal stopped a command of which nothing is kept; the exit code.
+pub fn abandoned(signal: usize) -> ExitCode {
+    let words = format!("stopped by {}; nothing is kept of it: begin again", signals::name(signal));
+    complain(format_args!("{words}"));
+    json::fail(CommandError::new(of_signal(signal), &words));
+    ExitCode::from(of_signal(signal))
+}
+
 fn done(job: &Job, finished: &Finished, dir: Option<&Path>, quiet: bool) {
     let summary = summary(job, finished);
     if !quiet {

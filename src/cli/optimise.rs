@@ -9,10 +9,11 @@ use crate::trial::hooks::TrialHooks;
 use crate::trial::optimise::{SEARCH_FOLDER, SearchPlan, SearchSummary};
 use crate::trial::question::QuestionText;
 
-use super::codes::{later_codes, of_signal};
-use super::json::{self, CommandError, OptimiseResult};
+use super::codes::later_codes;
+use super::ending::abandoned;
+use super::json::{self, OptimiseResult};
 use super::options::{self, BackendArgs};
-use super::outcome::{Failure, complain, say};
+use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::report::ReportArgs;
 use super::table::TextTable;
@@ -89,7 +90,7 @@ pub fn optimise(args: &Args) -> Result<ExitCode, Failure> {
     let found = plan.run(&args.backend.options(), args.confirm, &mut hooks);
     bar.finish();
     let found = match found {
-        Err(TrialError::Stopped(signal)) => return Ok(stopped(signal)),
+        Err(TrialError::Stopped(signal)) => return Ok(abandoned(signal)),
         found => found?,
     };
     let summary = SearchSummary::new(&plan, args.confirm, found);
@@ -100,14 +101,6 @@ pub fn optimise(args: &Args) -> Result<ExitCode, Failure> {
     say(format_args!("\nresults: {}", dir.display()));
     args.report.write(&dir, args.quiet);
     Ok(ExitCode::SUCCESS)
-}
-
-/// Says that a signal stopped it, and that nothing is kept.
-pub(super) fn stopped(signal: usize) -> ExitCode {
-    let words = format!("stopped by {}; nothing is kept of it: begin again", signals::name(signal));
-    complain(format_args!("{words}"));
-    json::fail(CommandError::new(of_signal(signal), &words));
-    ExitCode::from(of_signal(signal))
 }
 
 /// Rows that the terminal shows.

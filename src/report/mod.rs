@@ -37,7 +37,7 @@ use crate::plot::Figure;
 use crate::scenario::Scenario;
 use crate::trial::assurance::{DESIGN_FOLDER, DesignSummary};
 use crate::trial::batch::DoneBatch;
-use crate::trial::condition::ConditionSummary;
+use crate::trial::condition::{CONDITION_FOLDER, ConditionSummary};
 use crate::trial::discriminate::{RIVALS_FOLDER, RivalSummary};
 use crate::trial::optimise::{SEARCH_FOLDER, SearchSummary};
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
@@ -173,7 +173,7 @@ fn write_page(
 
 /// The patient's answer of a folder.
 fn foreseen(dir: &Path) -> Result<ConditionSummary, ReportError> {
-    ConditionSummary::read(dir).map_err(|e| ReportError::Answer(e.to_string()))
+    CONDITION_FOLDER.read(dir).map_err(|e| ReportError::Answer(e.to_string()))
 }
 
 /// The planned trial of a folder.

@@ -8,7 +8,7 @@ use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
 use crate::trial::assurance::DESIGN_FOLDER;
 use crate::trial::batch::is_batch;
-use crate::trial::condition::is_condition;
+use crate::trial::condition::CONDITION_FOLDER;
 use crate::trial::discriminate::RIVALS_FOLDER;
 use crate::trial::optimise::SEARCH_FOLDER;
 
@@ -70,7 +70,7 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(match loaded.scenario.trial {
         _ if is_batch(dir) => FolderKind::Batch(loaded),
-        _ if is_condition(dir) => FolderKind::Condition(loaded),
+        _ if CONDITION_FOLDER.is(dir) => FolderKind::Condition(loaded),
         _ if DESIGN_FOLDER.is(dir) => FolderKind::Design(loaded),
         _ if RIVALS_FOLDER.is(dir) => FolderKind::Rivals(loaded),
         _ if SEARCH_FOLDER.is(dir) => FolderKind::Search(loaded),

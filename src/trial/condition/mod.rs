@@ -31,7 +31,7 @@ use crate::scenario::{CohortChange, Loaded, Scenario};
 use crate::simulation::RunError;
 
 use candidates::{Candidate, PreparedQuestion};
-pub use folder::{ConditionFolder, ConditionSummary, is_condition};
+pub use folder::{CONDITION_FOLDER, ConditionSummary};
 use likelihood::KnownPatient;
 pub use row::{ConditionedPatient, FanRow, Learnt, ScanFit};
 
