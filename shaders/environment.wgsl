@@ -57,32 +57,49 @@ fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> 
     return sum;
 }
 
-// VEGF that a voxel secretes in a sweep, 4.28 fixed point.
-fn secretion(lesion: u32, oxygen: u32) -> u32 {
-    let bin = (oxygen >> 16u) >> (config.bin_shift & 31u);
-    let hypoxia = tables[config.at_hypoxia + lesions[lesion].hypoxia + bin];
-    let normal = mul_round(config.vegf_gain, lesions[lesion].inputs.secretion);
-    return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
-}
-
-// Share of the vessels of a voxel that live without VEGF and its receptors, 0.32 fixed point.
-fn independent(voxel: u32) -> u32 {
-    if config.has_independence == 0u {
-        return 0u;
-    }
+// Sum over the live cells of a voxel of a number by row that begins there in the tables.
+fn sum_over_cells(voxel: u32, of_row: u32) -> u32 {
     var sum = 0u;
-    var cells = 0u;
     for (var leaf = 2u * voxel; leaf < 2u * voxel + 2u; leaf += 1u) {
         var alive = live(leaf);
-        cells += countOneBits(alive);
         while alive != 0u {
             let site = (leaf << LEAF_SHIFT) + countTrailingZeros(alive);
             alive &= alive - 1u;
             let code = site_load(site) & CODE_MASK;
-            sum += tables[config.at_independence + tables[config.at_row_of + code]];
+            sum += tables[of_row + tables[config.at_row_of + code]];
         }
     }
-    return share_of(sum, cells);
+    return sum;
+}
+
+// Share of the vessels of a voxel that live without VEGF and its receptors, 0.32 fixed point.
+fn independent(voxel: u32, cells: u32) -> u32 {
+    if config.has_independence == 0u {
+        return 0u;
+    }
+    return share_of(sum_over_cells(voxel, config.at_independence), cells);
+}
+
+// VEGF that a voxel secretes in a sweep without hypoxia, 4.28 fixed point.
+fn normal_secretion(lesion: u32, voxel: u32, cells: u32) -> u32 {
+    if config.has_factors == 0u || cells == 0u {
+        return mul_round(config.vegf_gain, lesions[lesion].inputs.secretion);
+    }
+    let plain = mul_round(config.vegf_gain, lesions[lesion].inputs.plain_secretion);
+    return raised(plain, sum_over_cells(voxel, config.at_factors), cells);
+}
+
+// The same from what it would with the factor 1, and the factors of its cells.
+fn raised(plain: u32, factors: u32, cells: u32) -> u32 {
+    let mean = ((factors << FACTOR_SHIFT) / cells) << 6u;
+    return min(mul_round(plain, mean), MAX_NORMAL) << 4u;
+}
+
+// VEGF that a voxel secretes in a sweep, 4.28 fixed point.
+fn secretion(lesion: u32, normal: u32, oxygen: u32) -> u32 {
+    let bin = (oxygen >> 16u) >> (config.bin_shift & 31u);
+    let hypoxia = tables[config.at_hypoxia + lesions[lesion].hypoxia + bin];
+    return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
 }
 
 // Parts of INDEPENDENT over a number of cells as 0.32 fixed point; all of them come to the largest.
@@ -132,10 +149,12 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     set_field(FIELD_OXYGEN + to_plane, voxel, oxygen);
     if config.has_vessels != 0u {
         let spread = neighbours(&around, FIELD_VEGF + from_plane, config.vegf_spread);
-        let vegf = min(secretion(lesion, oxygen) + spread, MAX_VEGF);
+        let normal = normal_secretion(lesion, voxel, live);
+        let vegf = min(secretion(lesion, normal, oxygen) + spread, MAX_VEGF);
         set_field(FIELD_VEGF + to_plane, voxel, vegf);
         if SWEEP_LAST != 0u {
-            set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf, independent(voxel)));
+            let vessels = field(FIELD_VESSELS, voxel);
+            set_field(FIELD_VESSELS, voxel, grow(lesion, vessels, vegf, independent(voxel, live)));
         }
     }
 }

@@ -27,7 +27,7 @@ use super::potency::{Effects, Exposure, PotencyError};
 use super::rates::row;
 use super::signalling::Parameters;
 use super::states::StateSpace;
-use super::vessels::independence;
+use super::vessels::VesselTraits;
 use crate::catalogue::Drug;
 use crate::engine::tables::RateRow;
 use crate::scenario::{CellRates, Locus, Scenario};
@@ -83,8 +83,8 @@ pub struct TissueTables {
     kind_of: Vec<u32>,
     /// Codes of the states.
     codes: Vec<u32>,
-    /// How far vessels about each state live without VEGF.
-    independence: Vec<f64>,
+    /// What each state does to vessels.
+    traits: Vec<VesselTraits>,
     /// Whether mutants go into a ledger, and none arises on a lattice.
     has_ledger: bool,
     grids: Vec<Grid>,
@@ -136,7 +136,7 @@ impl TissueTables {
             kinds,
             kind_of,
             codes: space.codes.clone(),
-            independence: space.codes.iter().map(|code| independence(loci, &space.levels(*code))).collect(),
+            traits: space.codes.iter().map(|code| VesselTraits::of(loci, &space.levels(*code))).collect(),
             has_ledger: scenario.has_ledger(),
             grids,
             regimes,
@@ -271,10 +271,19 @@ impl TissueTables {
 
     /// Share of the vessels about a population that live without VEGF; 0 where there are no cells.
     pub fn independence(&self, live_by_row: &[u32]) -> f64 {
+        self.mean_trait(live_by_row, |state| state.independence).unwrap_or(0.0)
+    }
+
+    /// Factor of the loci of a population on its secretion of VEGF; 1 where there are no cells.
+    pub fn secretion_factor(&self, live_by_row: &[u32]) -> f64 {
+        self.mean_trait(live_by_row, |state| state.secretion).unwrap_or(1.0)
+    }
+
+    /// Mean over live cells of what their states do to vessels; `None` where there are none.
+    fn mean_trait(&self, live_by_row: &[u32], of: impl Fn(&VesselTraits) -> f64) -> Option<f64> {
         let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
-        let kept: f64 =
-            live_by_row.iter().zip(&self.independence).map(|(n, part)| f64::from(*n) * part).sum();
-        if all > 0.0 { kept / all } else { 0.0 }
+        let sum: f64 = live_by_row.iter().zip(&self.traits).map(|(n, state)| f64::from(*n) * of(state)).sum();
+        (all > 0.0).then(|| sum / all)
     }
 
     /// Secretion of chromogranin A by a population under a table, relative to as many untreated sensitive cells.
@@ -441,6 +450,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    // Half of the cells secrete twice as much: one and a half in the mean, of which the factors of their loci are all without drugs. Everolimus takes
+    // its part of every cell's.
+    #[test]
+    fn factors_on_secretion_are_those_of_the_loci() {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\nloci = [\"vegf\"]\n[time]\nend = \"1 d\"\n[lattice]\n\
+                    size = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n";
+        let scenario = crate::scenario::parse(text, "test.toml", Path::new("")).unwrap().scenario;
+        let (space, patient) = (StateSpace::new(&scenario), PatientBiology::typical());
+        let mut tissue = TissueTables::new(&scenario, &space, &patient, &drugs(&scenario)).unwrap();
+        let (untreated, treated) = (at(&mut tissue, 0.0), at(&mut tissue, 5.0));
+        for (cells, factor) in [([10, 0], 1.0), ([10, 10], 1.5), ([0, 10], 2.0), ([0, 0], 1.0)] {
+            assert_eq!(tissue.secretion_factor(&cells), factor);
+            assert!((tissue.secretion(untreated, &cells) - factor).abs() < 1e-12);
+        }
+        let plain = |cells: &[u32]| tissue.secretion(treated, cells) / tissue.secretion_factor(cells);
+        assert!(plain(&[10, 10]) < 0.95 && (plain(&[10, 10]) - plain(&[10, 0])).abs() < 1e-12);
     }
 
     #[test]

@@ -11,16 +11,19 @@
 //! ```
 //!
 //! Secretion is that of tissue of the tumour's density, whether the lattice holds few cells or many: it is a sample of a tumour that
-//! takes room as it grows and contracts as it shrinks. It differs by the mean secretion of the lesion's cells and by local hypoxia.
+//! takes room as it grows and contracts as it shrinks. It is the mean secretion of the lesion's cells, times local hypoxia, times the mean factor
+//! of the place's live cells relative to that of the lesion, where states put factors of their own on it ([`VesselTraits`]).
 //!
 //! Hypoxia raises secretion by way of HIF ([`hypoxic_secretion`]). `e` is the share of the vessels that live without VEGF and its receptors: of
-//! the live cells of the place, those in a state that keeps vessels by other factors ([`independence`]).
+//! the live cells of the place, those in a state that keeps vessels by other factors.
 //!
 //! `base` is the local density, log-normal about the patient's mean (spacing of vessels is uneven); drugs act on the free share `f` of
 //! VEGF, on the loss `d_rx`, and at once on `flow`.
 
-use crate::catalogue::NetworkInput;
-use crate::engine::model::{INDEPENDENT, ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
+use crate::catalogue::{LevelEffect, MAX_VEGF_FACTOR, NetworkInput};
+use crate::engine::model::{
+    INDEPENDENT, MAX_FACTOR, ONE, ONE_FACTOR, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule,
+};
 use crate::scenario::{Lattice, Locus, Oxygen, Vessels};
 use crate::tissue::shape::VOXEL;
 
@@ -96,21 +99,62 @@ pub fn untreated_secretion(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice
     densities(vessels.unevenness).into_iter().map(at).sum::<f64>() / QUANTILES as f64
 }
 
-/// Part of the vessels about a cell with these levels that it keeps alive without VEGF and its receptors, 0 to 1.
-pub fn independence(loci: &[Locus], levels: &[u8]) -> f64 {
-    let of = |(locus, level): (&Locus, &u8)| -> f64 {
-        let effects = locus.network.iter().filter(|e| e.level == *level && e.input == NetworkInput::Vessels);
-        effects.map(|e| e.value.value).sum()
-    };
-    loci.iter().zip(levels).map(of).sum::<f64>().min(1.0)
+/// What the cells of a state do to the vessels about them, whoever the patient is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VesselTraits {
+    /// Part of the vessels about a cell that it keeps alive without VEGF and its receptors, 0 to 1.
+    pub independence: f64,
+    /// Factor that its loci put on its secretion of VEGF. What holds in one context of TSC alone is not in it, but in the secretion of
+    /// the lesion alone: all patients of a batch have the same factors.
+    pub secretion: f64,
 }
 
-/// The same of each state in parts of [`INDEPENDENT`]; empty where no state has any.
-pub fn parts_of_independence(states: &[f64]) -> Vec<u32> {
-    if states.iter().all(|part| *part <= 0.0) {
+impl VesselTraits {
+    /// Those of a cell with these levels.
+    pub fn of(loci: &[Locus], levels: &[u8]) -> Self {
+        let kept: f64 = effects(loci, levels, NetworkInput::Vessels).map(|e| e.value.value).sum();
+        let factors = effects(loci, levels, NetworkInput::Vegf).filter(|e| e.tsc_context.is_none());
+        Self { independence: kept.min(1.0), secretion: factors.map(|e| e.value.value).product() }
+    }
+}
+
+/// What these levels do to an input of the network.
+fn effects<'a>(
+    loci: &'a [Locus],
+    levels: &'a [u8],
+    input: NetworkInput,
+) -> impl Iterator<Item = &'a LevelEffect> {
+    let of = move |(locus, level): (&'a Locus, &'a u8)| {
+        locus.network.iter().filter(move |e| e.level == *level && e.input == input)
+    };
+    loci.iter().zip(levels).flat_map(of)
+}
+
+const _: () =
+    assert!(MAX_VEGF_FACTOR * ONE_FACTOR <= MAX_FACTOR, "the engine holds what a scenario may have");
+
+/// Independence of each state in parts of [`INDEPENDENT`]; empty where no state has any.
+fn parts_of_independence(states: &[VesselTraits]) -> Vec<u32> {
+    parts(states, |state| state.independence, 0.0, INDEPENDENT, INDEPENDENT)
+}
+
+/// Factor of each state on secretion in parts of [`ONE_FACTOR`]; empty where all are 1.
+fn parts_of_secretion(states: &[VesselTraits]) -> Vec<u32> {
+    parts(states, |state| state.secretion, 1.0, ONE_FACTOR, MAX_FACTOR)
+}
+
+/// A number of each state in parts of one, at most so many; empty where it is `usual` in all.
+fn parts(
+    states: &[VesselTraits],
+    of: impl Fn(&VesselTraits) -> f64,
+    usual: f64,
+    one: u32,
+    most: u32,
+) -> Vec<u32> {
+    if states.iter().all(|state| of(state) == usual) {
         return Vec::new();
     }
-    states.iter().map(|part| libm::rint(part * f64::from(INDEPENDENT)) as u32).collect()
+    states.iter().map(|state| (libm::rint(of(state) * f64::from(one)) as u32).min(most)).collect()
 }
 
 /// Of the VEGF that cells of a voxel see, what they secrete themselves, and the number of its neighbours and its decay together.
@@ -143,6 +187,7 @@ fn rule(vessels: &Vessels, lattice: &Lattice, step_days: f64) -> VesselRule {
         saturation: share(saturation),
         loss: per_step(vessels.loss, step_days),
         independence: Vec::new(),
+        secretion: Vec::new(),
     }
 }
 
@@ -165,8 +210,8 @@ fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
 pub struct TissueCells {
     /// Share of the sites that live cells take at the start, where they are.
     pub occupied: f64,
-    /// Of each state, by row, how far vessels about it live without VEGF ([`independence`]).
-    pub independence: Vec<f64>,
+    /// What each state does to vessels, by row.
+    pub traits: Vec<VesselTraits>,
 }
 
 /// Oxygen with vessels that live.
@@ -182,7 +227,11 @@ pub fn oxygen_rule(
     let raised = |bin| hypoxic_secretion(vessels, oxygen, bin_mmhg(oxygen, bin)) / untreated;
     let hypoxia = (0..BINS).map(|bin| fixed(raised(bin))).collect();
     let rule = rule(vessels, lattice, step_days);
-    let vessels = Some(VesselRule { independence: parts_of_independence(&cells.independence), ..rule });
+    let vessels = Some(VesselRule {
+        independence: parts_of_independence(&cells.traits),
+        secretion: parts_of_secretion(&cells.traits),
+        ..rule
+    });
     OxygenRule { weight, source, hypoxia, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 
@@ -218,7 +267,7 @@ mod tests {
                 crate::scenario::parse(&text, "a.toml", std::path::Path::new("")).unwrap().scenario;
             let (vessels, oxygen, lattice) =
                 (scenario.vessels.unwrap(), scenario.oxygen.unwrap(), scenario.lattice);
-            let cells = TissueCells { occupied: 0.5, independence: Vec::new() };
+            let cells = TissueCells { occupied: 0.5, traits: Vec::new() };
             let table = oxygen_rule(&vessels, &oxygen, &lattice, 0.5, &cells).hypoxia;
             assert!(table.is_sorted_by(|a, b| a >= b), "less oxygen, more VEGF");
             let tissue = MeanOxygen::of(Some((&oxygen, &lattice)), cells.occupied);
@@ -243,14 +292,44 @@ mod tests {
 
     #[test]
     fn a_state_without_vessels_of_its_own_costs_nothing() {
-        assert!(parts_of_independence(&[0.0, 0.0]).is_empty());
-        assert_eq!(parts_of_independence(&[0.0, 0.5, 1.0]), [0, INDEPENDENT / 2, INDEPENDENT]);
-        let loci = crate::scenario::catalogue_loci();
-        let at = loci.iter().position(|l| l.name == "angiogenesis").unwrap();
-        let mut levels = vec![0; loci.len()];
-        assert_eq!(independence(loci, &levels), 0.0);
-        levels[at] = 1;
-        assert_eq!(independence(loci, &levels), 1.0);
+        let states = |all: &[(f64, f64)]| -> Vec<VesselTraits> {
+            all.iter()
+                .map(|(independence, secretion)| VesselTraits {
+                    independence: *independence,
+                    secretion: *secretion,
+                })
+                .collect()
+        };
+        let usual = states(&[(0.0, 1.0), (0.0, 1.0)]);
+        assert!(parts_of_independence(&usual).is_empty() && parts_of_secretion(&usual).is_empty());
+        let others = states(&[(0.0, 1.0), (0.5, 2.0), (1.0, 0.25)]);
+        assert_eq!(parts_of_independence(&others), [0, INDEPENDENT / 2, INDEPENDENT]);
+        assert_eq!(parts_of_secretion(&others), [ONE_FACTOR, 2 * ONE_FACTOR, ONE_FACTOR / 4]);
+        assert_eq!(parts_of_secretion(&states(&[(0.0, 1e9)])), [MAX_FACTOR]);
+    }
+
+    // `vegf` doubles what a cell secretes, and with a second locus of that kind it is the product; what holds in one context of TSC is not local.
+    #[test]
+    fn loci_say_what_cells_do_to_vessels() {
+        let mut loci = crate::scenario::catalogue_loci().to_vec();
+        let at = |name: &str| loci.iter().position(|l| l.name == name).unwrap();
+        let (evasive, vegf) = (at("angiogenesis"), at("vegf"));
+        let traits = |loci: &[Locus], up: &[usize]| {
+            let mut levels = vec![0; loci.len()];
+            up.iter().for_each(|locus| levels[*locus] = 1);
+            let VesselTraits { independence, secretion } = VesselTraits::of(loci, &levels);
+            (independence, secretion)
+        };
+        assert_eq!(traits(&loci, &[]), (0.0, 1.0));
+        assert_eq!(traits(&loci, &[evasive]), (1.0, 1.0));
+        assert_eq!(traits(&loci, &[vegf, evasive]), (1.0, 2.0));
+        let mut second = loci[vegf].clone();
+        second.network[0].value.value = 3.0;
+        loci.push(second);
+        let last = loci.len() - 1;
+        assert_eq!(traits(&loci, &[vegf, last]), (0.0, 6.0));
+        loci[last].network[0].tsc_context = Some(crate::catalogue::TscContext::R);
+        assert_eq!(traits(&loci, &[vegf, last]), (0.0, 2.0));
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub use citation::{Citation, computed_from};
 pub use dose::{Dose, DoseUnit, DrugKind, Route};
 pub use drug::{Drug, Label, plain_name};
 
-pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression, TscContext};
+pub use network::{
+    Combination, Inducer, Induction, LevelEffect, MAX_VEGF_FACTOR, NetworkInput, Suppression, TscContext,
+};
 pub use number::{Confidence, Number, ParameterKind};
 pub use numbers::NumberEntry;
 pub use pk::{

@@ -44,6 +44,9 @@ impl Combination {
     }
 }
 
+/// Largest factor that the loci of a cell may put together on its secretion of VEGF where vessels live: what the engine holds.
+pub const MAX_VEGF_FACTOR: u32 = 15;
+
 /// An input of the signalling network that a level of a locus can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

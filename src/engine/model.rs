@@ -185,6 +185,14 @@ pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 pub const INDEPENDENT: u32 = 1 << 10;
 /// Bits that a share of independent cells has beyond [`INDEPENDENT`].
 pub const INDEPENDENCE_SHIFT: u32 = 14;
+/// A state's factor 1 on the secretion of VEGF.
+pub const ONE_FACTOR: u32 = 1 << 12;
+/// Largest of these factors, just below 16. 64 of them stay below 2^32 when shifted by [`FACTOR_SHIFT`].
+pub const MAX_FACTOR: u32 = (ONE_FACTOR << 4) - 1;
+/// Bits that a mean of factors has beyond [`ONE_FACTOR`].
+pub const FACTOR_SHIFT: u32 = 10;
+/// Largest secretion of VEGF of a voxel with oxygen, 8.24 fixed point.
+pub const MAX_NORMAL: u32 = (1 << 28) - 1;
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 
@@ -192,7 +200,8 @@ pub const QUANTILES: usize = 256;
 ///
 /// VEGF `g` diffuses and decays: a sweep sets it to `Σ round(spread · g_j) + secretion` over the 4 or 6 neighbours, a
 /// missing one counts as the voxel itself, and secretion is `gain · inputs.secretion · hypoxia[oxygen bin]` (the last of [`OxygenRule`]), whatever the number of cells: a
-/// voxel is a sample of tissue that contracts and expands with its cells. Relative
+/// voxel is a sample of tissue that contracts and expands with its cells. Where states put factors of their own on it (`secretion`), it is
+/// `gain · inputs.plain_secretion · m · hypoxia[oxygen bin]` in voxels with live cells, `m` the mean factor over these. Relative
 /// vessel density `v` grows with free VEGF `f = inputs.free_vegf · g` and is lost, once a step:
 /// `v += growth · h · (ceiling − v) − p · v` with `h = f/(f + half)` and `p = inputs.pruning`. Where a share `e` of a voxel's live cells keeps
 /// vessels without VEGF (`independence`), `h` is moved by `e` towards `saturation` if it is below, and `p` by `e` towards `loss`. Perfusion is `base · v · inputs.flow`, with a base
@@ -218,6 +227,8 @@ pub struct VesselRule {
     /// Of each state, by row, the part of its share of the live cells by which vessels live without VEGF and its receptors, in parts of
     /// [`INDEPENDENT`]; empty where no state has any.
     pub independence: Vec<u32>,
+    /// Of each state, by row, its factor on the secretion of VEGF, in parts of [`ONE_FACTOR`], at most [`MAX_FACTOR`]; empty where all are 1.
+    pub secretion: Vec<u32>,
 }
 
 /// Everything a step needs to know beside the lesions.
@@ -355,8 +366,10 @@ impl Model {
                 let bins = tables.block_of.len() * oxygen.patients.len().max(1);
                 assert_eq!(oxygen.hypoxia.len(), bins, "hypoxia for every oxygen bin");
                 assert_eq!(tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
-                let states = vessels.independence.len();
-                assert!(states == 0 || states == tables.states() as usize, "independence of every state");
+                for of_row in [&vessels.independence, &vessels.secretion] {
+                    let states = of_row.len();
+                    assert!(states == 0 || states == tables.states() as usize, "a part of every state");
+                }
             }
         }
     }
@@ -396,6 +409,7 @@ impl VesselRule {
         );
         assert!(self.quantiles.iter().all(|q| *q < 2 * ONE), "base densities within their fixed point");
         assert!(self.independence.iter().all(|part| *part <= INDEPENDENT), "shares of vessels");
+        assert!(self.secretion.iter().all(|factor| *factor <= MAX_FACTOR), "factors on secretion");
     }
 }
 

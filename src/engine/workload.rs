@@ -194,6 +194,7 @@ fn oxygen(dimension: u32) -> OxygenRule {
         saturation: 0,
         loss: 0,
         independence: Vec::new(),
+        secretion: Vec::new(),
     };
     let hypoxia = (0..OXYGEN_BINS).map(|bin| (OXYGEN_BINS - bin) * (ONE >> 5)).collect();
     OxygenRule { patients: Vec::new(), weight, source, hypoxia, free, sweeps: 4, vessels: Some(vessels) }

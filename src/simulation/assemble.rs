@@ -4,7 +4,7 @@ use super::care::{TreatmentSetup, placed_shares};
 pub use super::extent::{expected_cells, shape};
 use super::extent::{form, offsets};
 use super::perfusion_classes::occupied;
-use crate::biology::vessels::TissueCells;
+use crate::biology::vessels::{TissueCells, VesselTraits};
 use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{
     AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
@@ -31,11 +31,9 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
     };
     let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
-    let of_state = |code: &u32| vessels::independence(&scenario.loci, &space.levels(*code));
-    let cells = TissueCells {
-        occupied: occupied(scenario),
-        independence: space.codes.iter().map(of_state).collect(),
-    };
+    let of_state = |code: &u32| VesselTraits::of(&scenario.loci, &space.levels(*code));
+    let cells =
+        TissueCells { occupied: occupied(scenario), traits: space.codes.iter().map(of_state).collect() };
     Model {
         seed: scenario.seed,
         dimension: lattice.dimension,

@@ -62,6 +62,8 @@ pub fn settle(
         rule.growth = per_step(vessels.growth / vessels.ceiling * faster, step_days);
         inputs.pruning = per_step(vessels.loss * faster, step_days);
         rule.loss = inputs.pruning;
+        // The equilibrium is that of sensitive cells.
+        rule.secretion = Vec::new();
     }
     still.oxygen = Some(oxygen);
     let options = batch_options(&still, states);

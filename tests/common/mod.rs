@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use evotor::engine::model::{
-    AdaptiveRule, DrugRule, INDEPENDENT, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES,
-    SHARE_PARTS, SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
+    AdaptiveRule, DrugRule, INDEPENDENT, NEVER, ONE_FACTOR, OxygenRule, PERFUSION_BINS, PlacementRule,
+    QUANTILES, SHARE_PARTS, SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
 };
 use evotor::engine::pool::Inputs;
 use evotor::engine::tables::{RateRow, Transition};
@@ -275,6 +275,10 @@ fn vessels(case: &Case) -> Option<VesselRule> {
             0 => Vec::new(),
             _ => vec![0, INDEPENDENT, 4 * bytes[7], INDEPENDENT / 3],
         },
+        secretion: match bytes[7] / 2 % 2 {
+            0 => Vec::new(),
+            _ => vec![ONE_FACTOR, 257 * bytes[7], 0, ONE_FACTOR / 3],
+        },
     })
 }
 
@@ -327,6 +331,7 @@ impl Case {
             free_vegf: (free << 24) | 0xff_ffff,
             formation: u32::MAX - (pruning << 22),
             secretion: (secretion + lesion) << 23,
+            plain_secretion: (free + lesion) << 23,
         };
         Change {
             step: self.end() * u32::from(share) / 256,

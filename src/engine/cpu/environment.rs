@@ -7,21 +7,24 @@
 //! | field | fixed point | a sweep |
 //! |---|---|---|
 //! | oxygen `c` | 16.16 | `source[live, supply] + Σ round(weight[live, supply] · c_j)` |
-//! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain · inputs.secretion · hypoxia[c]`, each below 8 |
+//! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = normal · hypoxia[c]`, each below 8 |
+//! | secretion with oxygen, `normal` | 4.28 | `gain · inputs.secretion`; where states differ in it and the voxel has live cells, `gain · inputs.plain_secretion · m`, below 16 |
+//! | mean factor `m` | 4.28 | `Σ secretion[row] / live`, over the voxel's live cells |
 //! | vessels `v` | 2.30 | once a step: `v + growth · formation · h · (ceiling − v) − p · v`, `f = free_vegf · g` |
 //! | saturation `h`, loss `p` | 0.32 | `f/(f + half)` and `pruning`; a share `e` of cells that need no VEGF moves `h` up towards `saturation`, `p` down towards `loss` |
 //! | share `e` | 0.32 | `Σ independence[row] / live`, over the voxel's live cells |
 //! | perfusion `p` | 2.30 | `base · v · flow`, its upper bits are bins; derived, not stored |
 //!
 //! No sum leaves 32 bits: secretion and the spread of VEGF are below 2^31 each, since weights of VEGF sum to one at
-//! most; gain of vessels is at most `ceiling − v`, loss at most `v`; oxygen's weights and source sum to one at most.
+//! most; 64 factors are below 2^22, their mean is below 16, as secretion of the factor 1 is, and their product below 2^32 in 8.24; gain of vessels is at most `ceiling − v`, loss at most `v`; oxygen's weights and source sum to one at most.
 //! Twin: `shaders/environment.wgsl`, voxel by voxel; here a brick at a time, so that vectors are filled.
 
 use std::array::from_fn;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::engine::model::{
-    INDEPENDENCE_SHIFT, MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule,
+    FACTOR_SHIFT, INDEPENDENCE_SHIFT, MAX_NORMAL, MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS,
+    SUPPLY_SHIFT, VesselRule,
 };
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
 use crate::tissue::fixed::mul_round;
@@ -78,7 +81,7 @@ pub struct SweepInput {
     weight: FieldValues,
     source: FieldValues,
     /// VEGF that is secreted without hypoxia.
-    normal: u32,
+    normal: FieldValues,
 }
 
 impl SweepInput {
@@ -87,9 +90,9 @@ impl SweepInput {
     pub fn new(pool: &Pool, rule: &OxygenRule, brick: u32, base: &[u32], written: &SweepOutput) -> Self {
         let record = pool.record_of(brick);
         let mut column = live_cells(pool, brick);
-        let mut normal = 0;
+        let mut normal = NONE;
         if let Some(vessels) = &rule.vessels {
-            normal = mul_round(vessels.gain, record.inputs.secretion);
+            normal = normal_secretion(pool, vessels, &record.inputs, brick, &column);
             let (base, now) = (load(base, brick), load(written.vessels, brick - written.first));
             for v in 0..VOXELS {
                 let supply = perfuse(base[v], now[v], record.inputs.flow) >> SUPPLY_SHIFT;
@@ -136,7 +139,7 @@ pub fn sweep(
         hypoxia[v] = of_bin[((oxygen[v] >> 16) >> bin_shift) as usize];
     }
     for v in 0..VOXELS {
-        vegf[v] = secretion(known.normal, hypoxia[v]);
+        vegf[v] = secretion(known.normal[v], hypoxia[v]);
     }
     known.around.add_neighbours(read.vegf, &[rule.spread; VOXELS], &mut vegf);
     for value in &mut vegf {
@@ -164,25 +167,61 @@ fn live_cells(pool: &Pool, brick: u32) -> FieldValues {
     live
 }
 
-/// Share of the vessels of each voxel that live without VEGF and its receptors, 0.32 fixed point.
-fn independent(pool: &Pool, rule: &VesselRule, brick: u32) -> FieldValues {
-    let mut shares = NONE;
-    for (v, share) in shares.iter_mut().enumerate() {
+/// Sums of a number by row over the live cells of each voxel.
+fn sums_over_cells(pool: &Pool, of_row: &[u32], brick: u32) -> FieldValues {
+    let mut sums = NONE;
+    for (v, sum) in sums.iter_mut().enumerate() {
         let voxel = brick * BRICK_VOXELS + v as u32;
-        let (mut sum, mut cells) = (0, 0);
         for leaf in [2 * voxel, 2 * voxel + 1] {
             let mut live = pool.live(leaf);
-            cells += live.count_ones();
             while live != 0 {
                 let site = (leaf << LEAF_SHIFT) + live.trailing_zeros();
                 live &= live - 1;
                 let code = pool.sites[site as usize].load(Relaxed) & CODE_MASK;
-                sum += rule.independence[pool.tables.row_of[code as usize] as usize];
+                *sum += of_row[pool.tables.row_of[code as usize] as usize];
             }
         }
-        *share = share_of(sum, cells);
+    }
+    sums
+}
+
+/// Share of the vessels of each voxel that live without VEGF and its receptors, 0.32 fixed point.
+fn independent(pool: &Pool, rule: &VesselRule, brick: u32) -> FieldValues {
+    let (mut shares, live) = (sums_over_cells(pool, &rule.independence, brick), live_cells(pool, brick));
+    for v in 0..VOXELS {
+        shares[v] = share_of(shares[v], live[v]);
     }
     shares
+}
+
+/// VEGF that each voxel secretes without hypoxia, 4.28 fixed point: what its live cells do, and where it has none what the lesion does in the
+/// mean, since a voxel is a sample of tissue.
+fn normal_secretion(
+    pool: &Pool,
+    rule: &VesselRule,
+    inputs: &Inputs,
+    brick: u32,
+    live: &FieldValues,
+) -> FieldValues {
+    let mut normal = [mul_round(rule.gain, inputs.secretion); VOXELS];
+    if rule.secretion.is_empty() {
+        return normal;
+    }
+    let plain = mul_round(rule.gain, inputs.plain_secretion);
+    let factors = sums_over_cells(pool, &rule.secretion, brick);
+    for v in 0..VOXELS {
+        if live[v] > 0 {
+            normal[v] = raised(plain, factors[v], live[v]);
+        }
+    }
+    normal
+}
+
+/// VEGF that a voxel secretes without hypoxia, 4.28 fixed point, from what it would with the factor 1, and the factors of its cells.
+#[inline(always)]
+fn raised(plain: u32, factors: u32, cells: u32) -> u32 {
+    let mean = ((factors << FACTOR_SHIFT) / cells) << 6;
+    mul_round(plain, mean).min(MAX_NORMAL) << 4
 }
 
 /// Parts of [`INDEPENDENT`](crate::engine::model::INDEPENDENT) over a number of cells as 0.32 fixed point; all of them come to the largest.

@@ -34,7 +34,7 @@ fn constants() -> Vec<(String, u32)> {
         "" crate::engine::gpu::kernels: LIST_BLOCK;
         "PLACE_" crate::engine::gpu::packing::place: NEIGHBOUR CANDIDATES MIXED;
         "" crate::engine::model: NEVER MAX_TARGETS SHARE_PARTS ONE ONE_VEGF SUPPLY_BINS SUPPLY_SHIFT PERFUSION_SHIFT MAX_VEGF
-            MAX_SECRETION INDEPENDENCE_SHIFT;
+            MAX_SECRETION MAX_NORMAL INDEPENDENCE_SHIFT FACTOR_SHIFT;
         "FIELD_" crate::engine::cpu::environment::plane: OXYGEN VEGF VESSELS BASE;
         "" crate::tissue::lesion: COUNTERS;
         "STATUS_" crate::tissue::lesion::status: ENDED EXTINCT BURDEN PROGRESSED TARGET;

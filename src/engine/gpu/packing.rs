@@ -74,6 +74,7 @@ pub struct Config {
     pub at_maps: u32,
     pub at_hypoxia: u32,
     pub at_independence: u32,
+    pub at_factors: u32,
     pub at_targets: u32,
     pub at_target_rows: u32,
     pub at_factor: u32,
@@ -95,6 +96,7 @@ pub struct Config {
     pub vessel_saturation: u32,
     pub vessel_loss: u32,
     pub has_independence: u32,
+    pub has_factors: u32,
 }
 
 /// How a site is found, in [`Config::placement`].
@@ -266,6 +268,7 @@ fn pack_front(pool: &Pool) -> (Config, Vec<u32>) {
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
     config.at_hypoxia = place(&mut words, oxygen.iter().flat_map(|o| o.hypoxia.iter().copied()));
     config.at_independence = place(&mut words, vessels.iter().flat_map(|v| v.independence.iter().copied()));
+    config.at_factors = place(&mut words, vessels.iter().flat_map(|v| v.secretion.iter().copied()));
     let targets = &model.targets;
     config.at_targets = place_records(&mut words, targets.rules.iter().map(pack_target));
     config.at_target_rows = place(&mut words, targets.of_row.iter().copied());
@@ -344,6 +347,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         vessel_saturation: vessels.map_or(0, |v| v.saturation),
         vessel_loss: vessels.map_or(0, |v| v.loss),
         has_independence: u32::from(vessels.is_some_and(|v| !v.independence.is_empty())),
+        has_factors: u32::from(vessels.is_some_and(|v| !v.secretion.is_empty())),
         ..Config::zeroed()
     }
 }

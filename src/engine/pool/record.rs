@@ -73,8 +73,10 @@ pub struct Inputs {
     pub free_vegf: u32,
     /// Growth of vessels relative to none of the drugs that slow it, 0.32 fixed point.
     pub formation: u32,
-    /// Secretion of VEGF relative to the untreated cell, 2.30 fixed point.
+    /// Secretion of VEGF relative to the untreated cell in the mean of the lesion, 2.30 fixed point.
     pub secretion: u32,
+    /// The same of a cell whose state puts no factor on it: read where states differ in theirs.
+    pub plain_secretion: u32,
 }
 
 impl Default for Inputs {
@@ -87,6 +89,7 @@ impl Default for Inputs {
             free_vegf: u32::MAX,
             formation: u32::MAX,
             secretion: ONE,
+            plain_secretion: ONE,
         }
     }
 }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::network::{self, InducedKeys, NetworkKeys, SuppressedKeys};
 use super::parts;
-use crate::catalogue::Confidence;
+use crate::catalogue::{Confidence, LevelEffect, MAX_VEGF_FACTOR, NetworkInput};
 use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span, plural};
@@ -14,6 +14,7 @@ use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::shown::shown;
+use crate::scenario::units::number_text;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -125,7 +126,10 @@ pub(crate) fn read(root: &Reader<'_>, has_vessels: bool) -> Option<Vec<At<Locus>
     }
     let loci: Vec<At<Locus>> = loci.into_iter().collect::<Option<_>>()?;
     let place = readers.last().map_or(root.given("loci").map_or(0..0, |(span, _)| span), |r| r.span.clone());
-    fits_code(root.cx, &loci, place);
+    fits_code(root.cx, &loci, place.clone());
+    if has_vessels {
+        fits_tissue(root.cx, &loci, place);
+    }
     Some(loci)
 }
 
@@ -184,6 +188,24 @@ fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>
             .help("remove loci or switching changes, or let a change be a mutation")
             .report(cx);
     }
+}
+
+/// Where vessels live, cells secrete VEGF by the factors of their loci, and the engine's numbers end somewhere.
+fn fits_tissue(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>) {
+    let of_vegf = |e: &&LevelEffect| e.input == NetworkInput::Vegf && e.tsc_context.is_none();
+    let most = |l: &Locus| l.network.iter().filter(of_vegf).map(|e| e.value.value).fold(1.0, f64::max);
+    let all: f64 = loci.iter().map(|l| most(&l.value)).product();
+    if all <= f64::from(MAX_VEGF_FACTOR) {
+        return;
+    }
+    let raising = loci.iter().filter(|l| most(&l.value) > 1.0);
+    let each: Vec<String> =
+        raising.map(|l| format!("{} {}", l.value.name, number_text(most(&l.value)))).collect();
+    Diagnostic::error(place, format!("some cells secrete {} times the VEGF of others", number_text(all)))
+        .label(format!("expected at most {MAX_VEGF_FACTOR} times by all loci together, where vessels live"))
+        .note(format!("largest factors: {}", each.join(", ")))
+        .help("lower a `value` of input `vegf` in [[locus.network]], or name fewer loci")
+        .report(cx);
 }
 
 /// A heritable trait with two to four levels; level 0 is the sensitive one. All loci together have at most 12

@@ -212,7 +212,11 @@ impl LesionExposure {
 
     fn secrete(&mut self, tissue: &TissueTables) {
         let Some(table) = self.table else { return };
-        self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
+        let live_by_row = &self.census.live_by_row;
+        self.inputs.secretion = fixed(tissue.secretion(table, live_by_row));
+        // What the engine gives to cells by their states is then, in the mean, what the lesion's cells secrete.
+        let mean = f64::from(self.inputs.secretion) / f64::from(ONE);
+        self.inputs.plain_secretion = fixed(mean / tissue.secretion_factor(live_by_row));
         self.cga = tissue.cga_secretion_of(table, &self.census.live_by_row);
     }
 
