@@ -44,6 +44,9 @@
 //! - **Inputs come between submissions.** What the host alone can compute (exposure, and so which table, flow, loss of
 //!   vessels, free VEGF, secretion) is in a lesion's record as `Inputs`, set between two calls of *advance*. It is not a part of
 //!   the state: who resumes a run sets it again.
+//! - **What cells do to their place is a mean.** Where states differ in what they do to vessels or secrete of VEGF, a table by row says so, and the
+//!   environment sums it over the live cells of each voxel from their words, in integers, once a step (on the GPU in each sweep that asks). Nothing of
+//!   it is stored or digested, and an empty table costs nothing and changes no bit. A mean, not a sum, so that growth and thinning change nothing.
 //! - **A control stage.** Rules on exact counts (schedules, adaptive therapy, progression, stopping, targets of states) run on the device, so
 //!   many steps fit one submission. Which targets are met goes into the log, from which the host has their first-passage times. Tables for all sets of drugs are uploaded before. Stops are judged at the scenario's
 //!   checks, never at the end of a submission.

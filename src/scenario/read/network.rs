@@ -20,7 +20,8 @@ pub(crate) struct NetworkKeys {
     /// The input.
     #[key(required, example = "rtk")]
     pub(crate) input: NetworkInput,
-    /// Its value; at most 1 for `tsc`, `pten`, `coupling` and `vessels`.
+    /// Its value; at most 1 for `tsc`, `pten`, `coupling` and `vessels`; where vessels live, those of all loci for `vegf` multiply to at
+    /// most 15.
     #[key(number(0.0, 100.0), required, example = 1.3)]
     pub(crate) value: f64,
     /// Only in patients whose TSC loss is hypersensitive (H) or resistant (R).

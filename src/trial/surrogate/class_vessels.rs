@@ -222,7 +222,7 @@ mod tests {
     fn about_both(density: f64, effect: VesselEffect) -> [[f64; 2]; 2] {
         let text = format!(
             "name = \"t\"\nphenotype = \"signalling\"\nseed = 3\nloci = [\"vegf\"]\n[time]\nend = \"700 d\"\nevery = \"14 d\"\n\
-             [lattice]\nsize = [64, 64, 64]\nplacement = \"radius\"\n[start]\nshape = \"random\"\ndensity = {density}\n\
+             [lattice]\nsize = [64, 64, 64]\nplacement = \"radius\"\nboundary = \"periodic\"\n[start]\nshape = \"random\"\ndensity = {density}\n\
              composition = {{ \"vegf=up\" = 0.5 }}\n[patient]\n[oxygen]\n[vessels]\n"
         );
         let scenario = crate::scenario::parse(&text, "t.toml", Path::new("")).unwrap().scenario;
