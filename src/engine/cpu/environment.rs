@@ -168,7 +168,7 @@ fn live_cells(pool: &Pool, brick: u32) -> FieldValues {
 }
 
 /// Sums of a number by row over the live cells of each voxel.
-fn sums_over_cells(pool: &Pool, of_row: &[u32], brick: u32) -> FieldValues {
+fn sum_over_cells(pool: &Pool, of_row: &[u32], brick: u32) -> FieldValues {
     let mut sums = NONE;
     for (v, sum) in sums.iter_mut().enumerate() {
         let voxel = brick * BRICK_VOXELS + v as u32;
@@ -187,7 +187,7 @@ fn sums_over_cells(pool: &Pool, of_row: &[u32], brick: u32) -> FieldValues {
 
 /// Share of the vessels of each voxel that live without VEGF and its receptors, 0.32 fixed point.
 fn independent(pool: &Pool, rule: &VesselRule, brick: u32) -> FieldValues {
-    let (mut shares, live) = (sums_over_cells(pool, &rule.independence, brick), live_cells(pool, brick));
+    let (mut shares, live) = (sum_over_cells(pool, &rule.independence, brick), live_cells(pool, brick));
     for v in 0..VOXELS {
         shares[v] = share_of(shares[v], live[v]);
     }
@@ -208,7 +208,7 @@ fn normal_secretion(
         return normal;
     }
     let plain = mul_round(rule.gain, inputs.plain_secretion);
-    let factors = sums_over_cells(pool, &rule.secretion, brick);
+    let factors = sum_over_cells(pool, &rule.secretion, brick);
     for v in 0..VOXELS {
         if live[v] > 0 {
             normal[v] = raised(plain, factors[v], live[v]);
