@@ -94,6 +94,7 @@ pub(crate) fn plan(lines: Vec<Line>, toxicity: AdverseEvents) -> Therapy {
         after_last_line: AfterLastLine::Stop,
         visits: Visits { at: vec![84], every: 84, baseline_mm: None },
         toxicity,
+        monitoring: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::monitoring::DrugMonitoring;
 use super::regimen::Regimen;
 use crate::scenario::declare::*;
 use crate::words::named;
@@ -174,6 +175,8 @@ pub struct Therapy {
     pub visits: Visits,
     /// Adverse events.
     pub toxicity: AdverseEvents,
+    /// Drugs whose doses follow their troughs, each once.
+    pub monitoring: Vec<DrugMonitoring>,
 }
 
 impl Therapy {

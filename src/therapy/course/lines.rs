@@ -121,7 +121,7 @@ impl TreatmentCourse {
         if self.progress.paused && reaches(volume, rule.on_above, reference) {
             self.progress.paused = false;
             for active in self.active.iter_mut().filter(|a| a.line.is_some()) {
-                active.resume(self.day, self.drugs[active.drug].dosing.step);
+                active.resume(self.day, self.drugs[active.drug].dosing.dose());
             }
             return Some(Action::Continue);
         }
@@ -205,8 +205,8 @@ impl TreatmentCourse {
         let turns = self.protocol.plan().lines[line].alternate.is_some();
         let slots = &self.protocol.lines[line];
         for slot in slots.iter().take(if turns { 1 } else { slots.len() }) {
-            let step = self.drugs[slot.drug].dosing.step;
-            self.active.push(Active::new(slot, Some(line), self.day, step));
+            let dose = self.drugs[slot.drug].dosing.dose();
+            self.active.push(Active::new(slot, Some(line), self.day, dose));
         }
         // A drug that an earlier line had to stop ends this one at once, if toxicity ends it.
         self.progress.toxic = slots.iter().any(|s| self.drugs[s.drug].dosing.stopped.is_some());
@@ -228,8 +228,8 @@ impl TreatmentCourse {
         self.progress.turn = turn;
         let slot = &slots[turn];
         self.active.retain(|a| a.line.is_none());
-        let step = self.drugs[slot.drug].dosing.step;
-        self.active.push(Active::new(slot, Some(line), self.day, step));
+        let dose = self.drugs[slot.drug].dosing.dose();
+        self.active.push(Active::new(slot, Some(line), self.day, dose));
         Some(Action::TurnBegins { drug: slot.drug })
     }
 }

@@ -182,6 +182,12 @@ pub struct EventRow {
     /// As in `therapy.csv`.
     pub until_day: Option<u64>,
     /// As in `therapy.csv`.
+    #[serde(default)]
+    pub measured: Option<f64>,
+    /// As in `therapy.csv`.
+    #[serde(default)]
+    pub relative_dose: Option<f64>,
+    /// As in `therapy.csv`.
     pub reason: String,
     /// The adverse event.
     pub event: String,
@@ -398,8 +404,19 @@ pub(super) fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chr
     let drugs = arm.therapy.drugs();
     let name = |drug: usize| drugs.get(drug).copied().unwrap_or("");
     let actions = chronicle.record.actions.iter().map(|(day, action)| {
-        let TherapyRow { line, action: kind, drug, dose_step, until_day, reason, .. } = done(action, name);
-        EventRow { day: (*day).into(), kind, line, drug, dose_step, until_day, reason, ..EventRow::default() }
+        let TherapyRow {
+            line,
+            action: kind,
+            drug,
+            dose_step,
+            until_day,
+            measured,
+            relative_dose,
+            reason,
+            ..
+        } = done(action, name);
+        let of_action = EventRow { kind, line, drug, dose_step, until_day, ..EventRow::default() };
+        EventRow { day: (*day).into(), measured, relative_dose, reason, ..of_action }
     });
     let events = chronicle.record.events.iter().map(|event| EventRow {
         day: event.day.into(),

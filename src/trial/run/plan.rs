@@ -246,5 +246,6 @@ fn is_beginning(plan: &Therapy, longer: &Therapy) -> bool {
     let lines = plan.lines.len();
     lines < longer.lines.len()
         && plan.lines[..] == longer.lines[..lines]
-        && (&plan.background, &plan.toxicity) == (&longer.background, &longer.toxicity)
+        && (&plan.background, &plan.toxicity, &plan.monitoring)
+            == (&longer.background, &longer.toxicity, &longer.monitoring)
 }
