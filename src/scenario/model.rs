@@ -17,6 +17,7 @@ mod signalling;
 mod stop;
 mod therapy;
 mod trial;
+mod trigger;
 
 use serde::Serialize;
 
@@ -42,6 +43,7 @@ pub use trial::{
     About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming,
     GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, Trial,
 };
+pub use trigger::{MarkerAction, MarkerReference, MarkerTrigger, TriggerMarker};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]

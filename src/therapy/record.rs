@@ -34,6 +34,8 @@ pub enum EndReason {
     Duration,
     /// The next line began on its date.
     NextLine,
+    /// A marker of the blood has risen.
+    Marker,
 }
 
 /// Something done on a day. Drugs and lines are numbered from 0 in the order of the protocol.
@@ -100,9 +102,16 @@ pub enum Action {
         /// What is decided.
         reason: TroughDecision,
     },
-    /// The adaptive rule pauses the line's drugs.
+    /// The marker of a line is sampled.
+    Marker {
+        /// What the assay reports, in its own unit.
+        measured: f64,
+        /// Day on which it is acted on.
+        until: u32,
+    },
+    /// The adaptive rule, or a marker, pauses the line's drugs.
     Pause,
-    /// The adaptive rule resumes them.
+    /// It resumes them.
     Continue,
 }
 

@@ -80,6 +80,7 @@ pub(crate) fn line(regimens: &[&str], until: &[LineEnd]) -> Line {
         beyond_progression: 0,
         alternate: None,
         adaptive: None,
+        trigger: None,
     }
 }
 

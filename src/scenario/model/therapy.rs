@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::monitoring::DrugMonitoring;
 use super::regimen::Regimen;
+use super::trigger::MarkerTrigger;
 use crate::scenario::declare::*;
 use crate::words::named;
 
@@ -73,6 +74,8 @@ pub struct Line {
     pub alternate: Option<u32>,
     /// Adaptive rule.
     pub adaptive: Option<AdaptiveDoses>,
+    /// Marker that pauses or ends it.
+    pub trigger: Option<MarkerTrigger>,
 }
 
 named! {

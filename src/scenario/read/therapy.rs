@@ -253,6 +253,7 @@ fn lines<'a>(
             beyond: None,
             alternate: None,
             adaptive: None,
+            trigger: None,
         }]),
         _ if !full.is_empty() => Some(full),
         (_, _, given) => {

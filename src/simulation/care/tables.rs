@@ -32,7 +32,7 @@ pub struct ExposureRow {
     pub doses: usize,
     /// Dose step; 0 for the full dose.
     pub dose_step: usize,
-    /// `off`, `on`, `paused` by an adaptive rule, `held`, `stopped`.
+    /// `off`, `on`, `paused` by an adaptive rule or a marker, `held`, `stopped`.
     pub status: String,
     /// Average of the drug in the matrix in which it is measured, ng/mL.
     pub average_ng_per_ml: f64,
@@ -57,22 +57,24 @@ pub struct TherapyRow {
     pub day: f64,
     /// Line, from 1; empty between lines and after the last one.
     pub line: Option<usize>,
-    /// `line_begins`, `line_ends`, `turn_begins`, `hold`, `resume`, `stop`, `pause` and `continue` (by an adaptive rule), `trough` (a
-    /// sample is taken), `adjust` (its result is acted on).
+    /// `line_begins`, `line_ends`, `turn_begins`, `hold`, `resume`, `stop`, `pause` and `continue` (by an adaptive rule or a marker),
+    /// `trough` (a sample is taken), `adjust` (its result is acted on), `marker` (a sample is taken).
     pub action: String,
     /// Drug; empty where it is of the line.
     pub drug: String,
     /// `resume`: dose step; 0 for the full dose.
     pub dose_step: Option<u64>,
-    /// `hold`: first day on which the drug may be given again; `trough`: day on which its result is acted on.
+    /// `hold`: first day on which the drug may be given again; `trough`, `marker`: day on which its result is acted on.
     pub until_day: Option<u64>,
-    /// `trough`: what is measured, ng/mL.
+    /// `trough`: what is measured, ng/mL. `marker`: what the assay reports: of `cga` ng/mL in a trial, and in a run relative to what as
+    /// many untreated sensitive cells as all of the start secrete, to the power 0.8 of their number; of `ctdna` the variant allele fraction.
     #[serde(default)]
     pub measured: Option<f64>,
     /// `adjust`: dose from then on, relative to the planned one; 0 where the drug is not given.
     #[serde(default)]
     pub relative_dose: Option<f64>,
-    /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date); why
+    /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date),
+    /// `marker` (it had risen); why
     /// a drug is stopped for good: `grade4`, `recurrent` (grade 3 again), `not_restarted` (after grade 3), `no_recovery` (in time),
     /// `below_last_step` (there is no lower dose); `reduced` where a drug resumes at a lower dose than before; `continued` where a
     /// line ends whose drugs go on, after the reason and joined by `+`; what follows from a trough: `in_range`, `raised`, `lowered`,

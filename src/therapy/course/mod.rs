@@ -5,6 +5,7 @@
 //! ```text
 //! if course.visit_due()   { course.visit(volume) }      the tumour as measured on the morning of the day
 //! if course.monitor_due() { course.monitor(volume) }    adaptive therapy with its own calendar
+//! if let Some((_, rule)) = course.marker_due() { course.marker(level) }   a marker of the blood
 //! let report = course.advance_day()?;                   the whole day, ahead of the tumour's own
 //! report.cuts                                           what surgery takes from the tumour before the day
 //! report.drugs[d].local                                 what the tumour is exposed to during the day
@@ -18,6 +19,7 @@ mod active;
 mod body;
 mod lines;
 mod report;
+mod triggers;
 mod troughs;
 
 use std::sync::Arc;
@@ -149,6 +151,7 @@ impl TreatmentCourse {
             MeasurementKind::NewLesion => drop(self.visit_with_new_lesion(input.volume)),
             MeasurementKind::Monitor => drop(self.monitor(input.volume)),
             MeasurementKind::Baseline => self.baseline(input.volume),
+            MeasurementKind::Marker => self.marker(input.volume),
         }
     }
 
@@ -193,7 +196,9 @@ impl TreatmentCourse {
     ///
     /// A dose that the pharmacokinetics refuse.
     pub fn advance_day(&mut self) -> Result<DayReport, PkError> {
-        let mut actions = self.turn_lines();
+        let mut actions: Vec<Action> = self.samples_taken().collect();
+        actions.extend(self.read_markers());
+        actions.extend(self.turn_lines());
         let line_begins = actions.iter().any(|a| matches!(a, Action::LineBegins { .. }));
         actions.extend(self.morning());
         actions.extend(self.follow_troughs());
