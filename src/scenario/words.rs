@@ -40,7 +40,7 @@ fn triggered(rule: &MarkerTrigger) -> String {
         _ => format!(
             "chromogranin A above {} times its {}",
             rule.above.unwrap_or_default(),
-            rule.reference.word()
+            rule.reference.map_or("nadir", |reference| reference.word())
         ),
     };
     format!(", {what} at {when}")

@@ -59,10 +59,10 @@ pub struct MarkerTrigger {
     /// Variant allele fraction below which the assay finds nothing (C: about two molecules in 300 genomes, which
     /// `evotor discriminate` takes a sample to hold).
     #[key(number(0.0, 0.5), default = 0.005, only(marker = "ctdna"))]
-    pub detection_limit: f64,
+    pub detection_limit: Option<f64>,
     /// What chromogranin A is held against: the smallest sample of the line before it, or the first one.
     #[key(default = "nadir", example = "baseline", only(marker = "cga"))]
-    pub reference: MarkerReference,
+    pub reference: Option<MarkerReference>,
     /// Samples in a row that have to show it.
     #[key(integer(1, 20), default = 2, example = 1)]
     pub samples: u32,
@@ -94,7 +94,7 @@ pub struct MarkerTrigger {
 impl MarkerTrigger {
     /// What an assay reports of a measurement.
     pub fn reported(&self, measured: f64) -> f64 {
-        let missed = self.marker == TriggerMarker::Ctdna && measured < self.detection_limit;
+        let missed = self.detection_limit.is_some_and(|limit| measured < limit);
         if missed { 0.0 } else { measured }
     }
 

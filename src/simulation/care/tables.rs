@@ -66,13 +66,6 @@ pub struct TherapyRow {
     pub dose_step: Option<u64>,
     /// `hold`: first day on which the drug may be given again; `trough`, `marker`: day on which its result is acted on.
     pub until_day: Option<u64>,
-    /// `trough`: what is measured, ng/mL. `marker`: what the assay reports: of `cga` ng/mL in a trial, and in a run relative to what as
-    /// many untreated sensitive cells as all of the start secrete, to the power 0.8 of their number; of `ctdna` the variant allele fraction.
-    #[serde(default)]
-    pub measured: Option<f64>,
-    /// `adjust`: dose from then on, relative to the planned one; 0 where the drug is not given.
-    #[serde(default)]
-    pub relative_dose: Option<f64>,
     /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date),
     /// `marker` (it had risen); why
     /// a drug is stopped for good: `grade4`, `recurrent` (grade 3 again), `not_restarted` (after grade 3), `no_recovery` (in time),
@@ -80,6 +73,13 @@ pub struct TherapyRow {
     /// line ends whose drugs go on, after the reason and joined by `+`; what follows from a trough: `in_range`, `raised`, `lowered`,
     /// `no_better_level`, `held_down` (adverse events have reduced the dose), `not_given`.
     pub reason: String,
+    /// `trough`: what is measured, ng/mL. `marker`: what the assay reports: of `ctdna` the variant allele fraction; of `cga` in a trial
+    /// ng/mL, and in a run what it is relative to that of as many untreated sensitive cells as the start had in all.
+    #[serde(default)]
+    pub measured: Option<f64>,
+    /// `adjust`: dose from then on, relative to the planned one; 0 where the drug is not given.
+    #[serde(default)]
+    pub relative_dose: Option<f64>,
 }
 
 /// One for each adverse event.

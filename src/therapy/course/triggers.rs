@@ -41,7 +41,7 @@ impl MarkerWatch {
     /// Takes a result; what it leads to.
     fn read(&mut self, rule: &MarkerTrigger, reported: f64) -> Option<MarkerVerdict> {
         let reference = *self.reference.get_or_insert(reported);
-        if rule.reference == MarkerReference::Nadir && reported < reference {
+        if rule.reference == Some(MarkerReference::Nadir) && reported < reference {
             self.reference = Some(reported);
         }
         if self.holds {

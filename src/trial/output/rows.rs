@@ -182,17 +182,17 @@ pub struct EventRow {
     /// As in `therapy.csv`.
     pub until_day: Option<u64>,
     /// As in `therapy.csv`.
-    #[serde(default)]
-    pub measured: Option<f64>,
-    /// As in `therapy.csv`.
-    #[serde(default)]
-    pub relative_dose: Option<f64>,
-    /// As in `therapy.csv`.
     pub reason: String,
     /// The adverse event.
     pub event: String,
     /// Its grade, 1 to 4.
     pub grade: Option<u8>,
+    /// As in `therapy.csv`.
+    #[serde(default)]
+    pub measured: Option<f64>,
+    /// As in `therapy.csv`.
+    #[serde(default)]
+    pub relative_dose: Option<f64>,
 }
 
 /// One for each arm, end point and distinct time, after one at time 0 (Kaplan and Meier).
