@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
-use crate::support::treated::{TREATED, with_ledger};
+use crate::support::treated::{TREATED, followed, with_ledger};
 use crate::support::{self, SMALL, assert_same_results};
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
 
@@ -313,6 +313,21 @@ fn stopping_a_therapy_at_any_moment_changes_nothing() {
 fn stopping_a_therapy_many_times_changes_nothing() {
     let stops = stopped_every(13, TREATED);
     assert!(stops > 10, "{stops}");
+}
+
+// Between a sample and what follows from it too.
+#[test]
+fn stopping_between_a_sample_and_its_result_changes_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    run_whole(&job(&followed()), &settings(), temp.path());
+    let text = fs::read_to_string(temp.path().join("therapy.csv")).unwrap();
+    for part in
+        [",trough,everolimus,", ",adjust,everolimus,", ",lowered,", ",marker,,", ",line_ends,,,,marker,"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let stops = stopped_every(5, &followed());
+    assert!(stops > 30, "{stops}");
 }
 
 #[test]

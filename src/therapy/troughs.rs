@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::pk::DayExposure;
 use super::regimen::ROUNDING;
 use crate::scenario::{DrugMonitoring, TroughAnalyte};
-use crate::tissue::random::{StreamKey, box_muller};
+use crate::tissue::random::{StreamKey, box_muller, log_normal};
 
 /// Marks the counters of measured troughs. Part of the frozen counter.
 const TROUGH: u32 = 0x746d_0001;
@@ -83,8 +83,7 @@ impl TroughWatch {
 
 /// A trough as it is measured on a day: with a log-normal error of median 1, keyed by patient, drug and day.
 pub(super) fn measured(key: StreamKey, drug: u32, day: u32, cv: f64, trough: f64) -> f64 {
-    let normal = box_muller(key.block([drug, day, TROUGH]).open());
-    trough * libm::exp(libm::sqrt(libm::log1p(cv * cv)) * normal)
+    trough * log_normal(cv, box_muller(key.block([drug, day, TROUGH]).open()))
 }
 
 /// What is measured of the exposure of the day before.

@@ -129,7 +129,8 @@ fn begins(visits: &Visits, lines: &[LineRead<'_>], number: usize) -> u32 {
                 LineEnd::After { days } => gcd(begun, days),
                 LineEnd::Toxicity => 1,
             });
-            ends.fold(line.delay, gcd)
+            let marker = before.ending_marker().map(|rule| gcd(gcd(begun, rule.every), rule.turnaround));
+            ends.chain(marker).fold(line.delay, gcd)
         }
     }
 }

@@ -86,6 +86,13 @@ fn one_of_each(reader: &Reader<'_>) {
     }
 }
 
+impl LineRead<'_> {
+    /// The marker that ends it, if one does.
+    pub fn ending_marker(&self) -> Option<&MarkerTrigger> {
+        self.trigger.as_ref().filter(|rule| rule.action == MarkerAction::EndLine)
+    }
+}
+
 /// Reads a line as far as it can be read.
 pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRead<'a> {
     // All that is wrong is said by this; what is right is judged with the other lines all the same.
@@ -105,7 +112,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRe
         beyond: days("beyond_progression"),
         alternate: days("alternate"),
         adaptive: reader.table("adaptive").and_then(|r| AdaptiveDoses::read(&r)),
-        trigger: reader.table("trigger").and_then(|r| MarkerTrigger::read(&r)),
+        trigger: reader.cx.quietly(|| reader.table("trigger").and_then(|r| MarkerTrigger::read(&r))),
     }
 }
 

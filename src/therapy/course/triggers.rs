@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Measurement, MeasurementKind, TreatmentCourse};
 use crate::scenario::{MarkerAction, MarkerReference, MarkerTrigger};
 use crate::therapy::record::{Action, EndReason};
-use crate::tissue::random::{StreamKey, box_muller};
+use crate::tissue::random::{StreamKey, box_muller, log_normal};
 
 /// Marks the counters of the assay's errors. Part of the frozen counter.
 const ASSAY: u32 = 0x6d6b_0001;
@@ -87,7 +87,7 @@ impl TreatmentCourse {
         let (cv, turnaround) = (rule.cv, rule.turnaround);
         let key = StreamKey { seed: self.patient.seed, patient: self.patient.id };
         let normal = box_muller(key.block([0, self.day, ASSAY]).open());
-        let reported = rule.reported(level * libm::exp(libm::sqrt(libm::log1p(cv * cv)) * normal));
+        let reported = rule.reported(level * log_normal(cv, normal));
         self.inputs.push(Measurement { day: self.day, told: MeasurementKind::Marker, volume: level });
         let due = self.day.saturating_add(turnaround);
         self.progress.marker.waiting.push_back(MarkerSample { taken: self.day, due, reported });

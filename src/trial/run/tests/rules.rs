@@ -92,8 +92,11 @@ fn doses_follow_troughs_alike_in_agents_and_mean_field() {
                 upper = \"15 ng/mL\"\nlevels = [\"5 mg\", \"7.5 mg\", \"10 mg\", \"15 mg\"]\nevery = \"28 d\"";
     let [agents, field] = both(&trial(100, 1, line));
     for (agents, field) in agents.iter().zip(&field) {
-        assert!(followed(agents).len() >= 4, "{:?}", followed(agents));
-        assert_eq!(followed(agents), followed(field));
+        // One may leave at another scan than the other.
+        let (agents, field) = (followed(agents), followed(field));
+        let both = agents.len().min(field.len());
+        assert!(both >= 4, "{agents:?} and {field:?}");
+        assert_eq!(agents[..both], field[..both]);
     }
 }
 
@@ -101,7 +104,7 @@ fn doses_follow_troughs_alike_in_agents_and_mean_field() {
 // sample of each other. What is reported on day 0 is the baseline of the laboratory, for the assay is exact.
 #[test]
 fn a_marker_ends_a_line_alike_in_agents_and_mean_field() {
-    let line = "regimens = \"killer 50 mg daily until day 28\"\n\
+    let line = "regimens = \"killer 50 mg daily until day 3\"\n\
                 trigger = { marker = \"cga\", above = 1.6, every = \"14 d\", cv = 0, action = \"end_line\" }";
     let [agents, field] = both(&trial(250, 1, line));
     let ended = |c: &PatientTrajectory| c.record.lines[0].ended.map(|(day, reason)| (day / 14, reason));
