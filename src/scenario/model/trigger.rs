@@ -49,14 +49,13 @@ pub struct MarkerTrigger {
     /// The locus that is looked for in circulating DNA: one that mutates.
     #[key(name(Word), required_there, example = "mtor_kinase", only(marker = "ctdna"))]
     pub locus: Option<String>,
-    /// Chromogranin A has risen when it is above this many times `reference`. A quarter, a half or a doubling are in use; none is
-    /// established (C).
+    /// Chromogranin A has risen when it is above this many times `reference`. No threshold is established (C).
     #[key(above(1.0, 1000.0), required_there, example = 1.5, only(marker = "cga"))]
     pub above: Option<f64>,
     /// The mutation has risen when its variant allele fraction, half of the share of cells that carry it, is above this.
     #[key(above(0.0, 0.5), required_there, example = 0.05, only(marker = "ctdna"))]
     pub fraction: Option<f64>,
-    /// Variant allele fraction below which the assay finds nothing (C: about two molecules in 300 genomes, which
+    /// Variant allele fraction below which the assay finds nothing (C: one or two molecules of the 300 that
     /// `evotor discriminate` takes a sample to hold).
     #[key(number(0.0, 0.5), default = 0.005, only(marker = "ctdna"))]
     pub detection_limit: Option<f64>,

@@ -21,8 +21,8 @@ pub(crate) struct MonitoringKeys {
     /// 37.5 for 37.5 mg continuously (in proportion to the dose; from memory, C).
     #[key(within_above(Concentration, 0.0, 1e9), required, example = "10 ng/mL")]
     pub(crate) lower: f64,
-    /// Upper end of the target. Everolimus: 15 is a choice (C); above 17.3 doses had to be held or lowered more often in breast cancer
-    /// (Fukudo), and a doubled trough has 1.49 times the severe stomatitis (Eur J Cancer 2014;50:486).
+    /// Upper end of the target. Everolimus: 15 is a choice (C); above 17.3 dose-limiting events were more frequent in breast
+    /// cancer (Fukudo, real-world pharmacokinetics of everolimus in metastatic breast cancer), and a doubled trough has 1.49 times the severe stomatitis (Eur J Cancer 2014;50:486).
     #[key(
         within_above(Concentration, 0.0, 1e9),
         absent = "no trough is too high: the dose is never lowered by one",
