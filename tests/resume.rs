@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
-use crate::support::treated::{TREATED, followed, with_ledger};
+use crate::support::treated::{TREATED, with_ledger};
 use crate::support::{self, SMALL, assert_same_results};
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
 
@@ -313,6 +313,25 @@ fn stopping_a_therapy_at_any_moment_changes_nothing() {
 fn stopping_a_therapy_many_times_changes_nothing() {
     let stops = stopped_every(13, TREATED);
     assert!(stops > 10, "{stops}");
+}
+
+/// The treated scenario with a dose that follows its trough and a marker that ends a line: samples wait for their results most of the time.
+fn followed() -> String {
+    let trigger = r#"
+trigger = { marker = "cga", above = 1.15, samples = 1, every = "8 d", turnaround = "3 d", action = "end_line" }
+"#;
+    let monitoring = r#"[[therapy.monitoring]]
+drug = "everolimus"
+lower = "10 ng/mL"
+upper = "15 ng/mL"
+levels = ["2.5 mg", "5 mg", "7.5 mg", "10 mg", "15 mg"]
+after = "7 d"
+every = "7 d"
+turnaround = "3 d"
+
+[stop]"#;
+    let ends = "until = [\"progression\", \"toxicity\"]\n";
+    TREATED.replace(ends, &format!("{}{trigger}", ends.trim_end())).replace("[stop]", monitoring)
 }
 
 // Between a sample and what follows from it too.

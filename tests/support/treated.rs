@@ -68,25 +68,6 @@ environment = ["0 d", "33.5 d", "99 d", "100.5 d", "101 d", "128 d"]
 detailed_replicates = 3
 "#;
 
-/// The same, with a dose that follows its trough and a marker that ends a line: samples wait for their results most of the time.
-pub fn followed() -> String {
-    let trigger = r#"
-trigger = { marker = "cga", above = 1.15, samples = 1, every = "8 d", turnaround = "3 d", action = "end_line" }
-"#;
-    let monitoring = r#"[[therapy.monitoring]]
-drug = "everolimus"
-lower = "10 ng/mL"
-upper = "15 ng/mL"
-levels = ["2.5 mg", "5 mg", "7.5 mg", "10 mg", "15 mg"]
-after = "7 d"
-every = "7 d"
-turnaround = "3 d"
-
-[stop]"#;
-    let ends = "until = [\"progression\", \"toxicity\"]\n";
-    TREATED.replace(ends, &format!("{}{trigger}", ends.trim_end())).replace("[stop]", monitoring)
-}
-
 /// The same tumours of agents that stand for fifty cells each. Mutants of `gsk3` come from the ledger alone: some are placed on the morning of
 /// day 0, others later, and few agents go back.
 pub fn with_ledger() -> String {
