@@ -315,6 +315,40 @@ fn stopping_a_therapy_many_times_changes_nothing() {
     assert!(stops > 10, "{stops}");
 }
 
+/// The treated scenario with a dose that follows its trough and a marker that ends a line: samples wait for their results most of the time.
+fn followed() -> String {
+    let trigger = r#"
+trigger = { marker = "cga", above = 1.15, samples = 1, every = "8 d", turnaround = "3 d", action = "end_line" }
+"#;
+    let monitoring = r#"[[therapy.monitoring]]
+drug = "everolimus"
+lower = "10 ng/mL"
+upper = "15 ng/mL"
+levels = ["2.5 mg", "5 mg", "7.5 mg", "10 mg", "15 mg"]
+after = "7 d"
+every = "7 d"
+turnaround = "3 d"
+
+[stop]"#;
+    let ends = "until = [\"progression\", \"toxicity\"]\n";
+    TREATED.replace(ends, &format!("{}{trigger}", ends.trim_end())).replace("[stop]", monitoring)
+}
+
+// Between a sample and what follows from it too.
+#[test]
+fn stopping_between_a_sample_and_its_result_changes_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    run_whole(&job(&followed()), &settings(), temp.path());
+    let text = fs::read_to_string(temp.path().join("therapy.csv")).unwrap();
+    for part in
+        [",trough,everolimus,", ",adjust,everolimus,", ",lowered,", ",marker,,", ",line_ends,,,,marker,"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let stops = stopped_every(5, &followed());
+    assert!(stops > 30, "{stops}");
+}
+
 #[test]
 fn blocks_chunks_and_threads_change_no_digest_of_a_therapy() {
     let job = job(TREATED);

@@ -125,6 +125,39 @@ fn every_pause_is_in_the_table_of_therapy_whatever_the_calendar() {
     switches("7 d");
 }
 
+// What is measured and what follows from it stands in one table. 50 mg a day of a drug with a half-life of 6.9 h have a trough of 50 ng/mL;
+// half of it is in the middle of 20 to 30.
+#[test]
+fn samples_and_what_follows_from_them_are_in_the_table_of_therapy() {
+    let run = patient(
+        "followed",
+        "[[therapy.line]]\nregimens = \"killer 50 mg daily until day 56\"\n\
+         trigger = { marker = \"cga\", above = 1.5, samples = 1, cv = 0, action = \"end_line\" }\n\
+         [[therapy.line]]\nregimens = \"everolimus 10 mg daily\"\n\
+         [[therapy.monitoring]]\ndrug = \"killer\"\nlower = \"20 ng/mL\"\nupper = \"30 ng/mL\"\nlevels = [\"10 mg\", \"25 mg\"]\ncv = 0\n",
+    );
+    let names = ["day", "action", "drug", "until_day", "measured", "relative_dose", "reason"];
+    let rows = run.columns("therapy.csv", names);
+    let of = |action: &str| rows.iter().filter(|row| row[1] == action).cloned().collect::<Vec<_>>();
+    let [first, second] = &of("trough")[..] else { panic!("{rows:?}") };
+    assert_eq!((&first[0][..], &first[2][..], &first[3][..]), ("14", "killer", "21"));
+    let measured = |row: &[String; 7]| row[4].parse::<f64>().unwrap();
+    assert!((measured(first) - 49.9).abs() < 0.1 && (measured(second) - 24.95).abs() < 0.05, "{rows:?}");
+    let adjusted: Vec<_> =
+        of("adjust").into_iter().map(|row| (row[0].clone(), row[5].clone(), row[6].clone())).collect();
+    let expected = [("21", "0.5", "lowered"), ("42", "0.5", "in_range")];
+    assert_eq!(adjusted, expected.map(|(day, dose, why)| (day.to_owned(), dose.to_owned(), why.to_owned())));
+    // The marker ends the line a week after a sample above 1.5 times the smallest before.
+    let ended = of("line_ends").remove(0);
+    assert_eq!(&ended[6], "marker");
+    let samples = of("marker");
+    let (last, before) = samples.split_last().unwrap();
+    assert_eq!(last[3], ended[0], "{rows:?}");
+    let nadir = before.iter().map(measured).fold(f64::INFINITY, f64::min);
+    assert!(measured(last) > 1.5 * nadir, "{rows:?}");
+    assert_eq!(run.summary()["therapy"]["lines"][0]["ended"]["marker"], 1);
+}
+
 // Progression at a visit was in `visits.csv` and in the last words, but `replicates.csv`, `summary.json` and the report's first
 // sentences said that there was none.
 #[test]

@@ -5,10 +5,10 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
-    CohortSection, Conduct, Confidence, FigureKind, FigureTiming, Laws, Line, LineEnd, Marker, MessageStyle,
-    Monitor, Origin, OriginShares, PatientRecord, Pharmacokinetics, Published, PublishedEndpoint,
-    RecordedMarker, RecordedScan, Regimen, Role, ScanReader, Scenario, Therapy, Trial, Visits,
-    effective_toml,
+    CohortSection, Conduct, Confidence, DrugMonitoring, FigureKind, FigureTiming, Laws, Line, LineEnd,
+    Marker, MarkerAction, MarkerReference, MarkerTrigger, MessageStyle, Monitor, Origin, OriginShares,
+    PatientRecord, Pharmacokinetics, Published, PublishedEndpoint, RecordedMarker, RecordedScan, Regimen,
+    Role, ScanReader, Scenario, Therapy, Trial, TriggerMarker, TroughAnalyte, Visits, effective_toml,
 };
 use proptest::prelude::*;
 
@@ -60,6 +60,60 @@ fn regimens() -> impl Strategy<Value = (Vec<Regimen>, Vec<Regimen>)> {
 }
 
 prop_compose! {
+    fn trigger()(
+        cga in any::<bool>(),
+        (above, fraction, detection_limit) in (1.01..9.0_f64, 0.01..0.5_f64, 0.0..0.01_f64),
+        baseline in any::<bool>(),
+        (samples, every, turnaround) in (1..5_u32, 1..100_u32, 0..30_u32),
+        cv in 0.0..1.0_f64,
+        hold in any::<bool>(),
+        resume in any::<bool>(),
+    ) -> MarkerTrigger {
+        MarkerTrigger {
+            marker: if cga { TriggerMarker::Cga } else { TriggerMarker::Ctdna },
+            locus: (!cga).then(|| "fkbp12_frb".to_owned()),
+            above: cga.then_some(above),
+            fraction: (!cga).then_some(fraction),
+            detection_limit: (!cga).then_some(detection_limit),
+            reference: cga.then_some(if baseline { MarkerReference::Baseline } else { MarkerReference::Nadir }),
+            samples,
+            every,
+            turnaround,
+            cv,
+            action: if hold { MarkerAction::Hold } else { MarkerAction::EndLine },
+            resume_at: (hold && resume).then_some(0.5 * if cga { above } else { fraction }),
+            locus_number: (!cga).then_some(1),
+        }
+    }
+}
+
+prop_compose! {
+    fn monitoring()(
+        lower in 0.1..50.0_f64,
+        wider in prop::option::of(1.01..9.0_f64),
+        own in any::<bool>(),
+        (after, every, turnaround) in (1..100_u32, prop::option::of(1..100_u32), 0..30_u32),
+        cv in prop::option::of(0.0..1.0_f64),
+        (total, raise_after_toxicity) in (any::<bool>(), any::<bool>()),
+        sunitinib in any::<bool>(),
+    ) -> DrugMonitoring {
+        let (drug, steps) = (["everolimus", "sunitinib"][usize::from(sunitinib)], REGIMENS[usize::from(sunitinib)].1);
+        DrugMonitoring {
+            drug: drug.to_owned(),
+            lower,
+            upper: wider.map(|times| lower * times),
+            analyte: if total && sunitinib { TroughAnalyte::Total } else { TroughAnalyte::Parent },
+            levels: steps.iter().filter(|_| own).map(|text| regimen(text)).collect(),
+            after,
+            every,
+            turnaround,
+            cv,
+            raise_after_toxicity,
+        }
+    }
+}
+
+prop_compose! {
     fn line()(
         (regimens, steps) in regimens(),
         delay in 0..50_u32,
@@ -68,6 +122,7 @@ prop_compose! {
         beyond in 0..100_u32,
         turn in prop::option::of(1..200_u32),
         adaptive in prop::option::of((0.01..0.99_f64, 1.0..16.0_f64, prop::option::of(1..60_u32))),
+        trigger in prop::option::of(trigger()),
     ) -> Line {
         let usual = if progression { u32::MAX } else { 168 };
         let lasts = turn.into_iter().chain(after).fold(usual, u32::min);
@@ -94,6 +149,8 @@ prop_compose! {
                 on_above,
                 monitor: days.map_or(Monitor::Visit, |days| Monitor::Every { days }),
             }),
+            // Of a pause by the burden and one by a marker there may be one alone.
+            trigger: trigger.filter(|rule| adaptive.is_none() || rule.action == MarkerAction::EndLine),
         }
     }
 }
@@ -108,6 +165,7 @@ prop_compose! {
         mm in prop::option::of(10.0..300.0_f64),
         shares in prop::array::uniform6(0.0..0.99_f64),
         (overlap, longest_hold) in (1.0..9.0_f64, 1..60_u32),
+        rule in prop::option::of(monitoring()),
     ) -> Therapy {
         if dated && let Some(last) = lines.last_mut() {
             last.start = Some(1500);
@@ -115,7 +173,12 @@ prop_compose! {
         }
         let at = gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect();
         let [background_share, grade_2, grade_4, grade_4_blood, intolerable, not_restarted] = shares;
+        let given = |rule: &DrugMonitoring| {
+            lines.iter().flat_map(|line: &Line| &line.regimens).any(|r| r.drug == rule.drug)
+        };
+        let monitoring = rule.into_iter().filter(given).collect();
         Therapy {
+            monitoring,
             background: background.then(|| regimen("octreotide LAR 30 mg every 4 weeks")).into_iter().collect(),
             lines,
             after_last_line: AfterLastLine::Stop,

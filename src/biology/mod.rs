@@ -15,6 +15,7 @@
 
 pub mod exposure;
 pub mod irradiation;
+pub mod marker;
 pub mod normal;
 pub mod nutrients;
 pub mod oxygen;

@@ -56,6 +56,12 @@ impl StateSpace {
         (0..self.shifts.len()).map(|l| self.level(code, l)).collect()
     }
 
+    /// For each of so many loci, the states that have it changed.
+    pub fn marks(&self, loci: usize) -> Vec<Vec<bool>> {
+        let mark = |locus: usize| self.codes.iter().map(|c| self.level(*c, locus) > 0).collect();
+        (0..loci).map(mark).collect()
+    }
+
     /// The code with one level changed.
     pub fn with_level(&self, code: u32, locus: usize, level: u8) -> u32 {
         let mask = ((1 << self.widths[locus]) - 1) << self.shifts[locus];

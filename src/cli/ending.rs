@@ -154,6 +154,7 @@ fn end_text(reason: EndReason) -> &'static str {
         EndReason::Toxicity => "toxicity",
         EndReason::Duration => "its time was over",
         EndReason::NextLine => "the next line began on its date",
+        EndReason::Marker => "a marker had risen",
     }
 }
 

@@ -8,6 +8,7 @@ mod assessment;
 mod drugs;
 mod endpoint;
 mod locus;
+mod monitoring;
 mod oxygen;
 mod rates;
 mod record;
@@ -16,6 +17,7 @@ mod signalling;
 mod stop;
 mod therapy;
 mod trial;
+mod trigger;
 
 use serde::Serialize;
 
@@ -26,6 +28,7 @@ pub use assessment::{Assessment, ScanReader};
 pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
+pub use monitoring::{DrugMonitoring, TroughAnalyte};
 pub use oxygen::Oxygen;
 pub use rates::{CellRates, Effect, RateRule, Rates};
 pub use record::{Marker, PatientRecord, RecordedMarker, RecordedScan, RecordedTrough};
@@ -40,6 +43,7 @@ pub use trial::{
     About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming,
     GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, Trial,
 };
+pub use trigger::{MarkerAction, MarkerReference, MarkerTrigger, TriggerMarker};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]

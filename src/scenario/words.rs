@@ -1,6 +1,9 @@
 //! The plan of a therapy in words, for terminals and reports.
 
-use super::model::{AfterLastLine, Line, LineEnd, Monitor, Regimen, Therapy};
+use super::model::{
+    AfterLastLine, DrugMonitoring, Line, LineEnd, MarkerAction, MarkerTrigger, Monitor, Regimen, Therapy,
+    TriggerMarker,
+};
 
 /// What each line gives, from when on, by which rule and until when; what goes on beside and after them.
 pub fn therapy_text(plan: &Therapy) -> String {
@@ -11,7 +14,36 @@ pub fn therapy_text(plan: &Therapy) -> String {
     if !plan.background.is_empty() {
         text.push_str(&format!("; all the time {}", together(&plan.background, " and ")));
     }
+    for rule in &plan.monitoring {
+        text.push_str(&format!("; {}", monitored(rule)));
+    }
     text
+}
+
+fn monitored(rule: &DrugMonitoring) -> String {
+    let target = match rule.upper {
+        Some(upper) => format!("{} to {upper}", rule.lower),
+        None => format!("{} or more", rule.lower),
+    };
+    format!("the dose of {} follows its trough, to {target} ng/mL", rule.drug)
+}
+
+fn triggered(rule: &MarkerTrigger) -> String {
+    let what = match rule.action {
+        MarkerAction::Hold => "paused",
+        MarkerAction::EndLine => "ended",
+    };
+    let when = match (rule.marker, &rule.locus) {
+        (TriggerMarker::Ctdna, Some(locus)) => {
+            format!("`{locus}` above {} of circulating DNA", rule.fraction.unwrap_or_default())
+        }
+        _ => format!(
+            "chromogranin A above {} times its {}",
+            rule.above.unwrap_or_default(),
+            rule.reference.map_or("nadir", |reference| reference.word())
+        ),
+    };
+    format!(", {what} at {when}")
 }
 
 fn together(regimens: &[Regimen], between: &str) -> String {
@@ -35,6 +67,7 @@ fn line(line: &Line) -> String {
         };
         text.push_str(&format!(", off below {} and on above {} at {monitor}", rule.off_below, rule.on_above));
     }
+    text.extend(line.trigger.as_ref().map(triggered));
     let ends: Vec<String> = line.until.iter().map(end).collect();
     if !ends.is_empty() {
         text.push_str(&format!(" until {}", ends.join(" or ")));

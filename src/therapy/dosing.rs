@@ -29,6 +29,10 @@ struct Hold {
 pub(super) struct Dosing {
     /// Dose step: 0 for the full dose.
     pub step: usize,
+    /// Level that a trough has led to, in place of the step's dose.
+    pub level: Option<usize>,
+    /// Whether adverse events have reduced the dose.
+    pub is_reduced: bool,
     hold: Option<Hold>,
     pub stopped: Option<(u32, StopReason)>,
     severe: BTreeMap<Organ, u32>,
@@ -56,6 +60,11 @@ enum DoseAction {
 }
 
 impl Dosing {
+    /// The dose step, and the level that takes its place.
+    pub fn dose(&self) -> (usize, Option<usize>) {
+        (self.step, self.level)
+    }
+
     /// Whether the drug may be given.
     pub fn allowed(&self) -> bool {
         self.hold.is_none() && self.stopped.is_none()
@@ -121,22 +130,22 @@ impl Dosing {
         (until > before.until).then_some(Action::Hold { drug: rules.drug, until })
     }
 
-    /// What happens on the morning of a day: a hold that is over, or has lasted too long. `steps` is the number of
-    /// reduced doses.
-    pub fn morning(&mut self, day: u32, steps: usize, rules: &Rules) -> Option<Action> {
+    /// What happens on the morning of a day: a hold that is over, or has lasted too long. `lower` is the step to which a reduction
+    /// leads, if there is one.
+    pub fn morning(&mut self, day: u32, lower: Option<usize>, rules: &Rules) -> Option<Action> {
         let hold = self.hold?;
         if day >= hold.until {
             self.hold = None;
             if !hold.reduce {
                 return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: false });
             }
-            if self.step >= steps && !rules.stops {
+            let Some(lower) = lower else {
+                if rules.stops {
+                    return Some(self.stop(day, rules, StopReason::BelowLastStep));
+                }
                 return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: false });
-            }
-            if self.step >= steps {
-                return Some(self.stop(day, rules, StopReason::BelowLastStep));
-            }
-            self.step += 1;
+            };
+            (self.step, self.level, self.is_reduced) = (lower, None, true);
             return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: true });
         }
         (rules.stops && day - hold.since >= rules.longest_hold)
@@ -173,7 +182,8 @@ mod tests {
         if dosing.stopped.is_some() || dosing.allowed() {
             return at_once.map(|a| (event.day, a));
         }
-        (event.day + 1..).find_map(|day| dosing.morning(day, 2, rules).map(|a| (day, a)))
+        let lower = |dosing: &Dosing| (dosing.step < 2).then_some(dosing.step + 1);
+        (event.day + 1..).find_map(|day| dosing.morning(day, lower(dosing), rules).map(|a| (day, a)))
     }
 
     fn resume(step: usize, reduced: bool) -> Action {

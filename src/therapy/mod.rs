@@ -14,6 +14,7 @@
 //! | `local.rs` | what is at the tumour: unbound concentrations, effects on vessels, procedures |
 //! | `protocol.rs`, `regimen.rs` | a plan with its drugs looked up; doses of a day, reduced doses |
 //! | `course/` | one patient's days: lines, doses, visits; what it was told, and its replay |
+//! | `troughs.rs` | doses that follow measured troughs |
 //! | `toxicity/`, `dosing.rs` | adverse events, and what the label does about them; `populations/` against trials |
 //! | `response.rs`, `record.rs` | RECIST on one volume; what is left of a course |
 
@@ -28,6 +29,7 @@ mod record;
 pub mod regimen;
 pub mod response;
 pub mod toxicity;
+mod troughs;
 
 #[cfg(test)]
 mod populations;
@@ -38,3 +40,4 @@ pub use course::try_out;
 pub use local::{Cut, LocalExposure, VesselEffect};
 pub use protocol::{Protocol, ProtocolError};
 pub use record::{Action, DrugRecord, EndReason, LineRecord, StopReason, TreatmentRecord};
+pub use troughs::TroughDecision;

@@ -3,9 +3,9 @@
 use thiserror::Error;
 
 use super::dosing::Rules;
-use super::regimen::{Body, Regimen, fits, label_steps};
+use super::regimen::{Body, ROUNDING, Regimen, fits, label_steps, ratio};
 use crate::catalogue::{Dose, DoseUnit, Drug};
-use crate::scenario::{AdverseEvents, AfterLastLine, LineEnd, Severity, Therapy};
+use crate::scenario::{AdverseEvents, AfterLastLine, DrugMonitoring, LineEnd, Severity, Therapy};
 
 /// Why a plan cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -46,12 +46,41 @@ pub(super) struct Slot {
     pub planned: Regimen,
     /// Reduced doses in order.
     pub steps: Vec<Regimen>,
+    /// Doses that troughs choose from, the largest first; none of a drug whose doses do not follow them.
+    pub levels: Vec<DoseLevel>,
+    /// The reduced doses as shares of the planned one in the long run.
+    step_shares: Vec<f64>,
+}
+
+/// A dose that a trough may lead to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DoseLevel {
+    pub regimen: Regimen,
+    /// What it gives of the planned dose in the long run.
+    pub share: f64,
 }
 
 impl Slot {
-    /// The regimen at a dose step; 0 is the full dose.
-    pub fn at(&self, step: usize) -> &Regimen {
-        step.checked_sub(1).and_then(|s| self.steps.get(s).or(self.steps.last())).unwrap_or(&self.planned)
+    /// The regimen at a dose step, of which 0 is the full dose, or at the level in its place.
+    pub fn at(&self, (step, level): (usize, Option<usize>)) -> &Regimen {
+        let of_step = || {
+            step.checked_sub(1).and_then(|s| self.steps.get(s).or(self.steps.last())).unwrap_or(&self.planned)
+        };
+        level.and_then(|level| self.levels.get(level)).map_or_else(of_step, |level| &level.regimen)
+    }
+
+    /// What a dose gives of the planned one in the long run.
+    pub fn share(&self, (step, level): (usize, Option<usize>)) -> f64 {
+        let shares = &self.step_shares;
+        let of_step =
+            || step.checked_sub(1).and_then(|s| shares.get(s).or(shares.last()).copied()).unwrap_or(1.0);
+        level.and_then(|level| self.levels.get(level)).map_or_else(of_step, |level| level.share)
+    }
+
+    /// The first step below a dose.
+    fn below(&self, dose: (usize, Option<usize>)) -> Option<usize> {
+        let given = self.share(dose) * (1.0 - ROUNDING);
+        (0..=self.steps.len()).find(|step| self.share((*step, None)) < given)
     }
 }
 
@@ -133,7 +162,16 @@ impl Protocol {
             self.drugs.push(found.clone());
             self.drugs.len() - 1
         });
-        Ok(Slot { drug, planned: planned.clone(), steps })
+        let share = |r: &Regimen| ratio(r, planned, found, &Body::typical());
+        let step_shares = steps.iter().map(share).collect();
+        let mut levels = Vec::new();
+        if let Some(rule) = self.monitoring(drug) {
+            let usual: Vec<&Regimen> = std::iter::once(planned).chain(&steps).collect();
+            let chosen = if rule.levels.is_empty() { usual } else { rule.levels.iter().collect() };
+            levels.extend(chosen.into_iter().map(|r| DoseLevel { share: share(r), regimen: window(r) }));
+            levels.sort_by(|a, b| b.share.total_cmp(&a.share));
+        }
+        Ok(Slot { drug, planned: planned.clone(), steps, levels, step_shares })
     }
 
     /// The plan.
@@ -150,7 +188,8 @@ impl Protocol {
     /// progression. Each once, in the order of the plan.
     pub fn remarks(&self, body: &Body) -> Vec<String> {
         let given = |slot: &'_ Slot| {
-            let regimens = std::iter::once(&slot.planned).chain(&slot.steps);
+            let levels = slot.levels.iter().map(|level| &level.regimen);
+            let regimens = std::iter::once(&slot.planned).chain(&slot.steps).chain(levels);
             regimens.flat_map(|r| fits(r, &self.drugs[slot.drug], body)).collect::<Vec<_>>()
         };
         let mut all: Vec<String> = Vec::new();
@@ -171,6 +210,21 @@ impl Protocol {
         let stop_after = self.drugs[drug].label.stop_after;
         let AdverseEvents { longest_hold, stops, .. } = self.plan.toxicity;
         Rules { drug, stop_after, longest_hold, stops }
+    }
+
+    /// How a drug's doses follow its troughs, if they do.
+    pub(super) fn monitoring(&self, drug: usize) -> Option<&DrugMonitoring> {
+        let entry = self.drugs.get(drug)?;
+        self.plan.monitoring.iter().find(|rule| entry.is_called(&rule.drug))
+    }
+
+    /// The step to which a reduction leads from a dose, if there is one.
+    pub(super) fn lower_step(&self, drug: usize, dose: (usize, Option<usize>)) -> Option<usize> {
+        let slot = self.slots_of_all().filter(|s| s.drug == drug).max_by_key(|s| s.steps.len())?;
+        match dose {
+            (step, None) => (step < slot.steps.len()).then_some(step + 1),
+            _ => slot.below(dose),
+        }
     }
 
     /// Whether a drug is given as a bath, in nM.
@@ -199,12 +253,6 @@ impl Protocol {
     fn doses(&self, drug: usize) -> impl Iterator<Item = Dose> {
         let slots = self.slots_of_all().filter(move |s| s.drug == drug);
         slots.flat_map(|s| std::iter::once(&s.planned).chain(&s.steps)).filter_map(|r| r.dose)
-    }
-
-    /// Number of reduced doses of a drug.
-    pub(super) fn steps(&self, drug: usize) -> usize {
-        let of_drug = self.slots_of_all().filter(|s| s.drug == drug);
-        of_drug.map(|s| s.steps.len()).max().unwrap_or(0)
     }
 
     fn slots_of_all(&self) -> impl Iterator<Item = &Slot> {
@@ -238,7 +286,10 @@ mod tests {
         let steps =
             |drug: usize| protocol.lines[0][drug].steps.iter().map(Regimen::to_string).collect::<Vec<_>>();
         assert_eq!(steps(1), ["Sutent 25 mg daily", "Sutent 12.5 mg daily"]);
-        assert_eq!((protocol.steps(0), protocol.remarks(&Body::typical())), (2, Vec::new()));
+        assert_eq!(
+            (protocol.lower_step(0, (1, None)), protocol.remarks(&Body::typical())),
+            (Some(2), Vec::new())
+        );
     }
 
     #[test]

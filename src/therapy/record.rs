@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::toxicity::AdverseEvent;
+use super::troughs::TroughDecision;
 
 /// Why a drug is stopped for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -33,10 +34,12 @@ pub enum EndReason {
     Duration,
     /// The next line began on its date.
     NextLine,
+    /// A marker of the blood has risen.
+    Marker,
 }
 
 /// Something done on a day. Drugs and lines are numbered from 0 in the order of the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Action {
     /// A line begins.
@@ -81,9 +84,34 @@ pub enum Action {
         /// Why.
         reason: StopReason,
     },
-    /// The adaptive rule pauses the line's drugs.
+    /// A drug's trough is measured.
+    Trough {
+        /// The drug.
+        drug: usize,
+        /// What is measured, ng/mL.
+        measured: f64,
+        /// Day on which it is acted on.
+        until: u32,
+    },
+    /// A trough is acted on.
+    Adjust {
+        /// The drug.
+        drug: usize,
+        /// Dose from now on, relative to the planned one in the long run; 0 where it is not given.
+        relative_dose: f64,
+        /// What is decided.
+        reason: TroughDecision,
+    },
+    /// The marker of a line is sampled.
+    Marker {
+        /// What the assay reports, in its own unit.
+        measured: f64,
+        /// Day on which it is acted on.
+        until: u32,
+    },
+    /// The adaptive rule, or a marker, pauses the line's drugs.
     Pause,
-    /// The adaptive rule resumes them.
+    /// It resumes them.
     Continue,
 }
 

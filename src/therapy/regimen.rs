@@ -2,7 +2,7 @@
 //! format.
 
 pub use crate::scenario::regimen::{
-    Body, DoseProblem, DoseTextError, Finding, by_vein, fits, label_steps, parse, parse_days, parse_dose,
-    parse_step, sound,
+    Body, DoseProblem, DoseTextError, Finding, ROUNDING, by_vein, fits, label_steps, parse, parse_days,
+    parse_dose, parse_step, ratio, sound,
 };
 pub use crate::scenario::{Phases, Regimen, Rhythm};

@@ -80,6 +80,7 @@ pub(crate) fn line(regimens: &[&str], until: &[LineEnd]) -> Line {
         beyond_progression: 0,
         alternate: None,
         adaptive: None,
+        trigger: None,
     }
 }
 
@@ -94,6 +95,7 @@ pub(crate) fn plan(lines: Vec<Line>, toxicity: AdverseEvents) -> Therapy {
         after_last_line: AfterLastLine::Stop,
         visits: Visits { at: vec![84], every: 84, baseline_mm: None },
         toxicity,
+        monitoring: Vec::new(),
     }
 }
 

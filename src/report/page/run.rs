@@ -198,7 +198,11 @@ fn detail(action: &TherapyRow) -> String {
     let until = action.until_day.map(|day| format!("until day {day} or later"));
     let step = action.dose_step.map(|step| format!("dose step {step}"));
     let reason = Some(action.reason.replace('_', " ").replace('+', ", ")).filter(|r| !r.is_empty());
-    [until, step, reason].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let measured = action
+        .measured
+        .map(|level| format!("{}{}", short(level), if action.action == "trough" { " ng/mL" } else { "" }));
+    let dose = action.relative_dose.map(|dose| format!("{} of the planned dose", short(dose)));
+    [measured, until, step, dose, reason].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn trusted(run: &RunFolder) -> Vec<Block> {

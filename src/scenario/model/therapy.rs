@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 
+use super::monitoring::DrugMonitoring;
 use super::regimen::Regimen;
+use super::trigger::MarkerTrigger;
 use crate::scenario::declare::*;
 use crate::words::named;
 
@@ -72,6 +74,8 @@ pub struct Line {
     pub alternate: Option<u32>,
     /// Adaptive rule.
     pub adaptive: Option<AdaptiveDoses>,
+    /// Marker that pauses or ends it.
+    pub trigger: Option<MarkerTrigger>,
 }
 
 named! {
@@ -174,6 +178,8 @@ pub struct Therapy {
     pub visits: Visits,
     /// Adverse events.
     pub toxicity: AdverseEvents,
+    /// Drugs whose doses follow their troughs, each once.
+    pub monitoring: Vec<DrugMonitoring>,
 }
 
 impl Therapy {

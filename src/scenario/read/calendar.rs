@@ -21,6 +21,7 @@ pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>
     };
     let mut looks = visiting(therapy, visits);
     looks.extend((0..lines.len()).filter_map(|number| monitoring(visits, lines, number)));
+    looks.extend((0..lines.len()).filter_map(|number| sampling(visits, lines, number)));
     let common = looks.iter().fold(run_days(clock), |common, look| gcd(common, look.days));
     let every = At::new(u64::from(check.value) * u64::from(hours), check.span.clone());
     let whole = u32::try_from(every.value / 24).unwrap_or(u32::MAX);
@@ -80,20 +81,36 @@ fn visiting(therapy: &Reader<'_>, visits: &Visits) -> Vec<Look> {
 
 /// The days on which an adaptive line looks at the burden between visits.
 fn monitoring(visits: &Visits, lines: &[LineRead<'_>], number: usize) -> Option<Look> {
-    let line = &lines[number];
-    let Monitor::Every { days } = line.adaptive?.monitor else {
+    let Monitor::Every { days } = lines[number].adaptive?.monitor else {
         return None;
     };
-    let (reader, begins) = (line.reader.as_ref()?, begins(visits, lines, number));
-    let rule = reader.given("adaptive").map(|(_, rule)| rule);
-    let key = rule.and_then(|r| r.get_ref().get("monitor").map(|m| m.span()));
+    repeated(visits, lines, number, days, ("adaptive", "monitor", "a look at the burden"))
+}
+
+/// The days on which a marker is sampled.
+fn sampling(visits: &Visits, lines: &[LineRead<'_>], number: usize) -> Option<Look> {
+    let days = lines[number].trigger.as_ref()?.every;
+    repeated(visits, lines, number, days, ("trigger", "every", "a sample of the marker"))
+}
+
+/// What a rule of a line, in a section with a key, does every so many days since the line began.
+fn repeated(
+    visits: &Visits,
+    lines: &[LineRead<'_>],
+    number: usize,
+    days: u32,
+    (section, key, what): (&str, &str, &str),
+) -> Option<Look> {
+    let (reader, begins) = (lines[number].reader.as_ref()?, begins(visits, lines, number));
+    let rule = reader.given(section).map(|(_, rule)| rule);
+    let key = rule.and_then(|r| r.get_ref().get(key).map(|m| m.span()));
     let place = key.or(rule.map(|r| r.span())).unwrap_or(reader.span.clone());
     let from = match begins {
         0 => String::new(),
         1 => " from the line's beginning, which may be any day,".to_owned(),
         _ => " from the line's beginning".to_owned(),
     };
-    let message = format!("a look at the burden every {days} d{from} falls between two observations");
+    let message = format!("{what} every {days} d{from} falls between two observations");
     Some(Look { days: gcd(days, begins), place, message })
 }
 
@@ -112,7 +129,8 @@ fn begins(visits: &Visits, lines: &[LineRead<'_>], number: usize) -> u32 {
                 LineEnd::After { days } => gcd(begun, days),
                 LineEnd::Toxicity => 1,
             });
-            ends.fold(line.delay, gcd)
+            let marker = before.ending_marker().map(|rule| gcd(gcd(begun, rule.every), rule.turnaround));
+            ends.chain(marker).fold(line.delay, gcd)
         }
     }
 }

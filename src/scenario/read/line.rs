@@ -8,7 +8,7 @@ use crate::scenario::context::Context;
 use crate::scenario::days;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{AdaptiveDoses, Line, LineEnd, Monitor, Regimen};
+use crate::scenario::model::{AdaptiveDoses, Line, LineEnd, MarkerAction, MarkerTrigger, Monitor, Regimen};
 use crate::scenario::nearest::nearest;
 use crate::scenario::shown::shown;
 use crate::scenario::units::{QuantityError, parse_quantity};
@@ -21,7 +21,7 @@ const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("tox
 /// A line of therapy. It begins when the line before it has ended, and ends by the first thing in `until` that
 /// comes true.
 #[derive(Debug, Section)]
-#[section(path = "therapy.line", heading = "[[therapy.line]]", given = one_beginning)]
+#[section(path = "therapy.line", heading = "[[therapy.line]]", given = one_of_each)]
 pub(crate) struct LineKeys {
     /// Regimens, given together, or in turns with `alternate`.
     #[key(Kind::Regimens(RegimenKeys::SECTION), required, example = ["everolimus 10 mg daily"])]
@@ -52,6 +52,9 @@ pub(crate) struct LineKeys {
     /// Adaptive therapy: doses pause at a low burden.
     #[key(section, absent = "not adaptive", example = { off_below = 0.5, on_above = 1.0 })]
     pub(crate) adaptive: Option<AdaptiveDoses>,
+    /// A marker of the blood that pauses or ends it.
+    #[key(section, absent = "no marker changes it", example = { marker = "cga", above = 1.5, action = "end_line" })]
+    pub(crate) trigger: Option<MarkerTrigger>,
 }
 
 /// A line as far as it could be read, with the places that its checks point at.
@@ -66,11 +69,28 @@ pub(super) struct LineRead<'a> {
     pub beyond: Option<At<u32>>,
     pub alternate: Option<At<u32>>,
     pub adaptive: Option<AdaptiveDoses>,
+    pub trigger: Option<MarkerTrigger>,
 }
 
-fn one_beginning(reader: &Reader<'_>) {
+fn one_of_each(reader: &Reader<'_>) {
     let help = "remove one: the line begins at a time, or some time after the line before it";
     reader.exclusive("delay", "start", help);
+    let trigger = reader.cx.quietly(|| reader.table("trigger"));
+    let holds = trigger.and_then(|t| t.peek::<Plain, MarkerAction>("action")) == Some(MarkerAction::Hold);
+    if holds {
+        reader.exclusive(
+            "trigger",
+            "adaptive",
+            "let one of them alone pause the line, or the marker end it: `action = \"end_line\"`",
+        );
+    }
+}
+
+impl LineRead<'_> {
+    /// The marker that ends it, if one does.
+    pub fn ending_marker(&self) -> Option<&MarkerTrigger> {
+        self.trigger.as_ref().filter(|rule| rule.action == MarkerAction::EndLine)
+    }
 }
 
 /// Reads a line as far as it can be read.
@@ -92,6 +112,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRe
         beyond: days("beyond_progression"),
         alternate: days("alternate"),
         adaptive: reader.table("adaptive").and_then(|r| AdaptiveDoses::read(&r)),
+        trigger: reader.cx.quietly(|| reader.table("trigger").and_then(|r| MarkerTrigger::read(&r))),
     }
 }
 
@@ -110,6 +131,7 @@ impl LineKeys {
             beyond_progression: at(line.beyond_progression),
             alternate: line.alternate.map(at),
             adaptive: line.adaptive,
+            trigger: line.trigger.clone(),
         }
     }
 }
@@ -125,6 +147,7 @@ pub(super) fn line(read: LineRead<'_>) -> Line {
         beyond_progression: read.beyond.map_or(0, |b| b.value),
         alternate: read.alternate.map(|a| a.value),
         adaptive: read.adaptive,
+        trigger: read.trigger,
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod lattice;
 pub(crate) mod line;
 pub(crate) mod loci;
 mod mode;
+pub(crate) mod monitoring;
 mod network;
 mod occupied;
 pub(crate) mod output;

@@ -187,7 +187,7 @@ impl Judged<'_> {
         for pair in self.lines.windows(2) {
             let (before, line) = (&pair[0], &pair[1]);
             let Some(start) = &line.start else {
-                if before.until.is_empty() {
+                if before.until.is_empty() && before.ending_marker().is_none() {
                     self.report(
                         Diagnostic::error(self.span(line), "a line that never begins")
                             .label("expected the line before it to end, or a `start` of its own")

@@ -24,7 +24,7 @@ impl Formulary<'_> {
     }
 
     /// Reads a reduced dose of one of these regimens.
-    fn step(&self, text: &At<String>, regimens: &[At<Regimen>]) -> Option<At<Regimen>> {
+    pub(super) fn step(&self, text: &At<String>, regimens: &[At<Regimen>]) -> Option<At<Regimen>> {
         let alone = if let [one] = regimens { Some(one.value.drug.as_str()) } else { None };
         let full: Vec<Regimen> = regimens.iter().flat_map(|r| self.under_all_names(&r.value)).collect();
         let step = match parse_step(&text.value, alone, &full.iter().collect::<Vec<_>>()) {

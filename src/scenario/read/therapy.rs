@@ -1,6 +1,7 @@
 //! `[therapy]`: the plan.
 
 use super::line::{self, LineKeys, LineRead};
+use super::monitoring::{self, MonitoringKeys};
 use super::regimens::{Formulary, RegimenEntry, RegimenKeys};
 use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
@@ -14,7 +15,7 @@ use crate::scenario::regimen::Body;
 /// The keys of a plan: of a scenario with its visits, of an arm without.
 macro_rules! plan {
     (
-        $(#[$about:meta])* $name:ident, line: ($($line:tt)*), toxicity: ($($toxicity:tt)*)
+        $(#[$about:meta])* $name:ident, line: ($($line:tt)*), toxicity: ($($toxicity:tt)*), monitoring: ($($monitoring:tt)*)
         $(, $(#[$of_visits:meta])* visits: $visits:ty)?
     ) => {
         $(#[$about])*
@@ -45,6 +46,9 @@ macro_rules! plan {
             /// Adverse events.
             #[key(section($($toxicity)*), default = {}, example = { events = false })]
             pub(crate) toxicity: AdverseEvents,
+            /// Drugs whose doses follow their troughs.
+            #[key(section($($monitoring)*), last, absent = "no dose follows a trough")]
+            pub(crate) monitoring: Vec<MonitoringKeys>,
         }
 
         impl $name {
@@ -57,6 +61,7 @@ macro_rules! plan {
                     after_last_line: At::new(plan.after_last_line, 0..0),
                     $(visits: <$visits>::clone(&plan.visits),)?
                     toxicity: plan.toxicity,
+                    monitoring: plan.monitoring.iter().map(MonitoringKeys::of).collect(),
                 }
             }
         }
@@ -77,6 +82,8 @@ plan! {
         "A line of therapy. It begins when the line before it has ended, and ends by the first thing in `until` that comes true."),
     toxicity: ("therapy.toxicity" "[therapy.toxicity]"
         "What the model of adverse events needs beside the incidences of the catalogue. The defaults are of confidence C: choices, or fitted where they say so."),
+    monitoring: ("therapy.monitoring" "[[therapy.monitoring]]"
+        "Therapeutic drug monitoring: a drug's dose follows its measured trough, wherever the plan gives it. A trough outside the target moves the dose, in proportion, to the level that brings it nearest to the middle of the target (the geometric mean of its bounds, or the lower bound where there is no upper one); levels that reach the target come first. Adverse events go first: what they have held, reduced or stopped no trough undoes."),
     /// When the tumour is measured.
     #[key(section, default = {}, example = { every = "84 d" })]
     visits: Visits
@@ -90,7 +97,9 @@ plan! {
     line: ("arm.therapy.line" "[[arm.therapy.line]]"
         "A line of an arm's therapy, as [[therapy.line]]."),
     toxicity: ("arm.therapy.toxicity" "[arm.therapy.toxicity]"
-        "Adverse events in an arm, as [therapy.toxicity].")
+        "Adverse events in an arm, as [therapy.toxicity]."),
+    monitoring: ("arm.therapy.monitoring" "[[arm.therapy.monitoring]]"
+        "Therapeutic drug monitoring in an arm, as [[therapy.monitoring]].")
 }
 
 /// Most drugs of a plan: those that are on are a mask of 32 bits.
@@ -149,6 +158,8 @@ impl Practice<'_> {
             Calendar::Trial(visits) => visits.cloned(),
         };
         let toxicity = reader.section::<AdverseEvents>("toxicity");
+        let monitored = reader.tables("monitoring").into_iter();
+        let monitored: Vec<_> = monitored.filter_map(|r| Some((MonitoringKeys::read(&r)?, r))).collect();
         let (lines, after, visits, toxicity) = (lines?, after?, visits?, toxicity?);
         if !self.own_known {
             return None;
@@ -172,6 +183,7 @@ impl Practice<'_> {
         let given = background.iter().chain(lines.iter().flat_map(|l| &l.regimens));
         let given: Vec<_> = given.collect();
         few_enough(reader, &given);
+        let monitoring = monitoring::read(&monitored, &formulary, &given);
         vessels::absent(self.root, &formulary, &given);
         if reader.cx.has_errors() {
             return None;
@@ -182,6 +194,7 @@ impl Practice<'_> {
             after_last_line: after.value,
             visits,
             toxicity,
+            monitoring,
         })
     }
 }
@@ -240,6 +253,7 @@ fn lines<'a>(
             beyond: None,
             alternate: None,
             adaptive: None,
+            trigger: None,
         }]),
         _ if !full.is_empty() => Some(full),
         (_, _, given) => {

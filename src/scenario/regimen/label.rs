@@ -46,7 +46,7 @@ pub fn label_steps(planned: &Regimen, drug: &Drug) -> Vec<Regimen> {
 
 /// How much one regimen gives of what another one of the same drug gives in the long run, for a body. A list of dates
 /// has no long run: single doses are compared.
-fn ratio(one: &Regimen, other: &Regimen, drug: &Drug, body: &Body) -> f64 {
+pub fn ratio(one: &Regimen, other: &Regimen, drug: &Drug, body: &Body) -> f64 {
     let (Some(dose), Some(of)) = (one.dose, other.dose) else { return f64::NAN };
     let lasting = one.intensity() > 0.0 && other.intensity() > 0.0;
     let scale = |regimen: &Regimen, dose: Dose| if lasting { regimen.intensity() } else { dose.amount };
@@ -70,4 +70,4 @@ pub fn is_above(more: &Regimen, less: &Regimen, drug: &Drug, body: &Body) -> boo
 }
 
 /// Doses that differ by less than this, relatively, are the same.
-pub(super) const ROUNDING: f64 = 1e-9;
+pub const ROUNDING: f64 = 1e-9;

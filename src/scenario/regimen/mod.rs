@@ -39,7 +39,7 @@ pub use dose::{MAX_DOSE, parse_dose};
 pub use error::{DoseProblem, DoseTextError, WrongAmount};
 pub use finding::Finding;
 pub use fits::{by_vein, fits};
-pub use label::{is_above, is_below, label_steps, reductions, usual};
+pub use label::{ROUNDING, is_above, is_below, label_steps, ratio, reductions, usual};
 pub use parse::{parse, parse_days, parse_step};
 pub use records::{RecordError, regimen_of_records};
 pub use sound::{Part, Unsound, possible, sound};

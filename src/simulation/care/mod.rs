@@ -70,6 +70,8 @@ pub struct TreatmentSetup {
     tissue: TissueTables,
     /// Tables before any drug.
     pub untreated: RateTables,
+    /// For each locus, the states that have it changed.
+    marks: Arc<Vec<Vec<bool>>>,
 }
 
 impl TreatmentSetup {
@@ -99,7 +101,8 @@ impl TreatmentSetup {
         let table = tissue.table(&none);
         let untreated =
             assemble(scenario, space, std::slice::from_ref(&tissue), &[TableRequest::Of(0, table)]);
-        Ok(Some(Self { patient, protocol, tissue, untreated }))
+        let marks = Arc::new(space.marks(scenario.loci.len()));
+        Ok(Some(Self { patient, protocol, tissue, untreated, marks }))
     }
 
     /// Tries out the therapy in the first patient: what the numbers of a drug cannot be together shows there.

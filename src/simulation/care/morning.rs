@@ -15,7 +15,8 @@ pub struct Morning {
     pub monitored: Option<Action>,
 }
 
-/// Tells a course what was seen of the tumour, and the observer what follows: first a visit, then the look of an adaptive line.
+/// Tells a course what was seen of the tumour, and the observer what follows: first a visit, then the look of an adaptive line
+/// and the sample of a marker.
 pub fn attend<O: Observer>(
     course: &mut TreatmentCourse,
     observer: Option<&mut O>,
@@ -34,5 +35,9 @@ pub fn attend<O: Observer>(
     }
     let due = !morning.left && course.monitor_due();
     morning.monitored = look.monitored.filter(|_| due).and_then(|volume| course.monitor(volume));
+    let line = course.marker_due().filter(|_| !morning.left).map(|(line, _)| line);
+    if let Some(level) = line.and_then(|line| look.markers.get(line)) {
+        course.marker(*level);
+    }
     morning
 }

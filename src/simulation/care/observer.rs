@@ -37,7 +37,7 @@ pub struct PatientView<'a> {
 }
 
 /// What an observer decides on a morning.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct VisitDecision {
     /// The tumour as measured, relative to the baseline, if there is a visit today.
     pub measured: Option<f64>,
@@ -45,6 +45,8 @@ pub struct VisitDecision {
     pub new_lesion: bool,
     /// What an adaptive line with a calendar of its own sees of the tumour, relative to the baseline, if it looks today.
     pub monitored: Option<f64>,
+    /// True levels of the markers of all lines, as [`TreatmentCourse::markers`] has them.
+    pub markers: Vec<f64>,
     /// The patient is followed no further: no more days are simulated.
     pub leaves: bool,
 }

@@ -1,15 +1,18 @@
 //! One patient: what is given on a day, and what reaches the cells and the vessels of its lesions.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::biology::StateSpace;
+use crate::biology::marker::{chromogranin_a, variant_fraction};
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TableId, TableRequest, TissueTables};
 use crate::biology::vessels::fixed;
 use crate::biology::volume::{Cellularity, TissueParts};
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
-use crate::scenario::{LesionVolume, PatientData, Pharmacokinetics, Scenario};
+use crate::scenario::{LesionVolume, MarkerTrigger, PatientData, Pharmacokinetics, Scenario, TriggerMarker};
 use crate::therapy::course::{DayReport, Factors, Measurement, Patient, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
@@ -266,6 +269,8 @@ pub(super) struct PatientCourse<O> {
     /// Why its therapy could not go on.
     pub fault: Option<PkError>,
     irradiated: Irradiated,
+    /// For each locus, the states that have it changed.
+    marks: Arc<Vec<Vec<bool>>>,
 }
 
 impl<O: Observer> PatientCourse<O> {
@@ -288,6 +293,7 @@ impl<O: Observer> PatientCourse<O> {
             left: false,
             fault: None,
             irradiated,
+            marks: care.marks.clone(),
         })
     }
 
@@ -375,6 +381,7 @@ impl<O: Observer> PatientCourse<O> {
             None => VisitDecision {
                 measured: course.visit_due().then_some(volumes[0]),
                 monitored: Some(volumes[0]),
+                markers: course.markers(|rule| marker(rule, &self.sites, &self.marks)),
                 ..VisitDecision::default()
             },
         };
@@ -441,6 +448,17 @@ impl<O: Observer> PatientCourse<O> {
         let next =
             |site: &LesionExposure| site.segments.iter().map(|(from, _)| *from).find(|from| *from > step);
         self.sites.iter().filter_map(next).min().unwrap_or(u32::MAX)
+    }
+}
+
+/// The true level of a marker: chromogranin A relative to as many untreated sensitive cells as all of the start.
+fn marker(rule: &MarkerTrigger, sites: &[LesionExposure], marks: &[Vec<bool>]) -> f64 {
+    match rule.marker {
+        TriggerMarker::Cga => chromogranin_a(sites[0].cells().live) * sites[0].cga,
+        TriggerMarker::Ctdna => {
+            let mark = rule.locus_number.and_then(|locus| marks.get(locus));
+            mark.map_or(0.0, |mark| variant_fraction(&live_by_row(sites), mark))
+        }
     }
 }
 

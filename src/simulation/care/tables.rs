@@ -32,7 +32,7 @@ pub struct ExposureRow {
     pub doses: usize,
     /// Dose step; 0 for the full dose.
     pub dose_step: usize,
-    /// `off`, `on`, `paused` by an adaptive rule, `held`, `stopped`.
+    /// `off`, `on`, `paused` by an adaptive rule or a marker, `held`, `stopped`.
     pub status: String,
     /// Average of the drug in the matrix in which it is measured, ng/mL.
     pub average_ng_per_ml: f64,
@@ -57,19 +57,29 @@ pub struct TherapyRow {
     pub day: f64,
     /// Line, from 1; empty between lines and after the last one.
     pub line: Option<usize>,
-    /// `line_begins`, `line_ends`, `turn_begins`, `hold`, `resume`, `stop`, `pause` and `continue` (by an adaptive rule).
+    /// `line_begins`, `line_ends`, `turn_begins`, `hold`, `resume`, `stop`, `pause` and `continue` (by an adaptive rule or a marker),
+    /// `trough` (a sample is taken), `adjust` (its result is acted on), `marker` (a sample is taken).
     pub action: String,
     /// Drug; empty where it is of the line.
     pub drug: String,
     /// `resume`: dose step; 0 for the full dose.
     pub dose_step: Option<u64>,
-    /// `hold`: first day on which the drug may be given again.
+    /// `hold`: first day on which the drug may be given again; `trough`, `marker`: day on which its result is acted on.
     pub until_day: Option<u64>,
-    /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date); why
+    /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date),
+    /// `marker` (it had risen); why
     /// a drug is stopped for good: `grade4`, `recurrent` (grade 3 again), `not_restarted` (after grade 3), `no_recovery` (in time),
     /// `below_last_step` (there is no lower dose); `reduced` where a drug resumes at a lower dose than before; `continued` where a
-    /// line ends whose drugs go on, after the reason and joined by `+`.
+    /// line ends whose drugs go on, after the reason and joined by `+`; what follows from a trough: `in_range`, `raised`, `lowered`,
+    /// `no_better_level`, `held_down` (adverse events have reduced the dose), `not_given`.
     pub reason: String,
+    /// `trough`: what is measured, ng/mL. `marker`: what the assay reports: of `ctdna` the variant allele fraction; of `cga` in a trial
+    /// ng/mL, and in a run what it is relative to that of as many untreated sensitive cells as the start had in all.
+    #[serde(default)]
+    pub measured: Option<f64>,
+    /// `adjust`: dose from then on, relative to the planned one; 0 where the drug is not given.
+    #[serde(default)]
+    pub relative_dose: Option<f64>,
 }
 
 /// One for each adverse event.
@@ -200,6 +210,8 @@ pub fn done<'a>(action: &Action, name: impl Fn(usize) -> &'a str) -> TherapyRow 
         drug: number("drug").map_or("", |d| name(d as usize)).to_owned(),
         dose_step: number("step"),
         until_day: number("until"),
+        measured: parts["measured"].as_f64(),
+        relative_dose: parts["relative_dose"].as_f64(),
         reason: reasons.chain(is("goes_on").then_some("continued")).collect::<Vec<_>>().join("+"),
         ..TherapyRow::default()
     }

@@ -37,12 +37,12 @@ fn doses(regimen: &Regimen, day: u32) -> impl Iterator<Item = (f64, Dose)> + use
 }
 
 impl Active {
-    pub fn new(slot: &Slot, line: Option<usize>, day: u32, step: usize) -> Active {
+    pub fn new(slot: &Slot, line: Option<usize>, day: u32, dose: (usize, Option<usize>)) -> Active {
         Active {
             drug: slot.drug,
             line,
             begun: day,
-            regimen: slot.at(step).clone(),
+            regimen: slot.at(dose).clone(),
             origin: day,
             days_given: 0,
             missed: false,
@@ -52,7 +52,7 @@ impl Active {
     }
 
     /// Where it stands on a day.
-    fn status(&self, day: u32, dosing: &Dosing, paused: bool) -> Status {
+    pub fn status(&self, day: u32, dosing: &Dosing, paused: bool) -> Status {
         if dosing.stopped.is_some() {
             Status::Stopped
         } else if !self.regimen.runs_on(day - self.origin) {
@@ -72,7 +72,7 @@ impl Active {
     }
 
     /// Doses of a day at the current step.
-    fn due(&self, day: u32) -> impl Iterator<Item = (f64, Dose)> + use<> {
+    pub fn due(&self, day: u32) -> impl Iterator<Item = (f64, Dose)> + use<> {
         doses(&self.regimen, day - self.origin)
     }
 
@@ -94,10 +94,10 @@ impl Active {
         }
     }
 
-    /// Goes on at a dose step. A missed dose of a regimen with an interval is given at once, and the interval counts
+    /// Goes on at a dose: a step, or the level in its place. A missed dose of a regimen with an interval is given at once, and the interval counts
     /// from there; cycles and daily doses keep their calendar.
-    pub fn resume(&mut self, day: u32, step: usize) {
-        let next = self.slot.at(step).clone();
+    pub fn resume(&mut self, day: u32, dose: (usize, Option<usize>)) {
+        let next = self.slot.at(dose).clone();
         let interval = next.phases.is_none() && next.interval() > 1;
         let changed = next.rhythm != self.regimen.rhythm;
         if interval && (self.missed || changed) {

@@ -9,12 +9,16 @@ use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, RadionuclideK
 use crate::therapy::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way, drug_key};
 use crate::therapy::regimen::Body;
 use crate::therapy::toxicity::{DoseExposure, ToxicityDraw};
+use crate::therapy::troughs::TroughWatch;
 use crate::tissue::random::StreamKey;
 
 /// A drug in one patient.
 #[derive(Debug, Clone)]
 pub(super) struct DrugState {
     pub dosing: Dosing,
+    pub watch: TroughWatch,
+    /// Exposure of the day before.
+    pub exposure: DayExposure,
     pk: Option<DrugCourse>,
     radiation: Option<RadiationCourse>,
     /// The patient's own EC50 of the effect on vessels, ng/mL.
@@ -23,7 +27,7 @@ pub(super) struct DrugState {
     nm_per_ng_ml: Option<[f64; 2]>,
     /// Without pharmacokinetics: the last dose, and the first day on which it no longer counts.
     carried: (f64, u32),
-    /// Exposure of the day before.
+    /// Exposure of the day before, in the unit of adverse events.
     level: f64,
     first_exposed: Option<u32>,
 }
@@ -41,6 +45,8 @@ impl DrugState {
         };
         Ok(DrugState {
             dosing: Dosing::default(),
+            watch: TroughWatch::default(),
+            exposure: DayExposure::default(),
             pk: individual.map(DrugCourse::new),
             radiation: radiation(entry, patient)?.map(RadiationCourse::new),
             vessel_ec50: entry.vascular.as_ref().map_or(0.0, |v| vessel_ec50(entry, v, patient)),
@@ -62,6 +68,7 @@ impl DrugState {
     pub fn advance(&mut self, day: u32, vascular: Option<&Vascular>) -> (DayExposure, LocalExposure) {
         let exposure = self.pk.as_mut().map(DrugCourse::advance_day);
         let known = exposure.unwrap_or_default();
+        self.exposure = known;
         let mut local = LocalExposure::new(&known, self.nm_per_ng_ml);
         local.radiation =
             self.radiation.as_mut().map_or(DayRadiation::default(), RadiationCourse::advance_day);

@@ -1,6 +1,7 @@
 //! From line to line: visits, progression, dates, turns, adaptive pauses.
 
 use super::active::Active;
+use super::triggers::MarkerWatch;
 use super::{Decision, Measurement, MeasurementKind, TreatmentCourse};
 use crate::scenario::{AfterLastLine, Line, LineEnd, Monitor};
 use crate::therapy::multiple::reaches;
@@ -11,9 +12,9 @@ use crate::therapy::response::{Category, Judgement, Response};
 #[derive(Debug, Clone)]
 pub(super) struct LineProgress {
     pub current: Option<usize>,
-    began: u32,
+    pub began: u32,
     /// The line that is to begin, and when.
-    due: Option<(usize, u32)>,
+    pub due: Option<(usize, u32)>,
     response: Option<Response>,
     progressed: Option<u32>,
     /// A drug of the line was stopped for adverse events.
@@ -22,8 +23,9 @@ pub(super) struct LineProgress {
     /// Volume at the line's beginning.
     reference: f64,
     /// The last line has ended and goes on.
-    beyond: bool,
+    pub beyond: bool,
     turn: usize,
+    pub marker: MarkerWatch,
 }
 
 impl LineProgress {
@@ -39,6 +41,7 @@ impl LineProgress {
             reference: 1.0,
             beyond: false,
             turn: 0,
+            marker: MarkerWatch::default(),
         }
     }
 }
@@ -119,17 +122,24 @@ impl TreatmentCourse {
         let rule = self.plan_line()?.adaptive?;
         let reference = self.progress.reference;
         if self.progress.paused && reaches(volume, rule.on_above, reference) {
-            self.progress.paused = false;
-            for active in self.active.iter_mut().filter(|a| a.line.is_some()) {
-                active.resume(self.day, self.drugs[active.drug].dosing.step);
-            }
-            return Some(Action::Continue);
+            return Some(self.unpause());
         }
-        if !self.progress.paused && !reaches(volume, rule.off_below, reference) {
-            self.progress.paused = true;
-            return Some(Action::Pause);
+        (!self.progress.paused && !reaches(volume, rule.off_below, reference)).then(|| self.pause())
+    }
+
+    /// Pauses the drugs of the line.
+    pub(super) fn pause(&mut self) -> Action {
+        self.progress.paused = true;
+        Action::Pause
+    }
+
+    /// Resumes them.
+    pub(super) fn unpause(&mut self) -> Action {
+        self.progress.paused = false;
+        for active in self.active.iter_mut().filter(|a| a.line.is_some()) {
+            active.resume(self.day, self.drugs[active.drug].dosing.dose());
         }
-        None
+        Action::Continue
     }
 
     /// Lines that end or begin today, and turns.
@@ -177,7 +187,7 @@ impl TreatmentCourse {
         over.then(|| self.end(EndReason::Progression)).flatten()
     }
 
-    fn end(&mut self, reason: EndReason) -> Option<Action> {
+    pub(super) fn end(&mut self, reason: EndReason) -> Option<Action> {
         let line = self.progress.current?;
         if let Some(record) = self.record.lines.last_mut() {
             record.ended = Some((self.day, reason));
@@ -201,12 +211,13 @@ impl TreatmentCourse {
     fn begin(&mut self, line: usize) -> Action {
         let first = LineProgress { due: None, current: Some(line), began: self.day, ..self.progress.clone() };
         self.progress = LineProgress { progressed: None, toxic: false, paused: false, turn: 0, ..first };
+        self.progress.marker.begin(self.day);
         self.set_baseline();
         let turns = self.protocol.plan().lines[line].alternate.is_some();
         let slots = &self.protocol.lines[line];
         for slot in slots.iter().take(if turns { 1 } else { slots.len() }) {
-            let step = self.drugs[slot.drug].dosing.step;
-            self.active.push(Active::new(slot, Some(line), self.day, step));
+            let dose = self.drugs[slot.drug].dosing.dose();
+            self.active.push(Active::new(slot, Some(line), self.day, dose));
         }
         // A drug that an earlier line had to stop ends this one at once, if toxicity ends it.
         self.progress.toxic = slots.iter().any(|s| self.drugs[s.drug].dosing.stopped.is_some());
@@ -228,8 +239,8 @@ impl TreatmentCourse {
         self.progress.turn = turn;
         let slot = &slots[turn];
         self.active.retain(|a| a.line.is_none());
-        let step = self.drugs[slot.drug].dosing.step;
-        self.active.push(Active::new(slot, Some(line), self.day, step));
+        let dose = self.drugs[slot.drug].dosing.dose();
+        self.active.push(Active::new(slot, Some(line), self.day, dose));
         Some(Action::TurnBegins { drug: slot.drug })
     }
 }

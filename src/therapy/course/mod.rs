@@ -5,6 +5,7 @@
 //! ```text
 //! if course.visit_due()   { course.visit(volume) }      the tumour as measured on the morning of the day
 //! if course.monitor_due() { course.monitor(volume) }    adaptive therapy with its own calendar
+//! if let Some((_, rule)) = course.marker_due() { course.marker(level) }   a marker of the blood
 //! let report = course.advance_day()?;                   the whole day, ahead of the tumour's own
 //! report.cuts                                           what surgery takes from the tumour before the day
 //! report.drugs[d].local                                 what the tumour is exposed to during the day
@@ -18,6 +19,8 @@ mod active;
 mod body;
 mod lines;
 mod report;
+mod triggers;
+mod troughs;
 
 use std::sync::Arc;
 
@@ -102,7 +105,7 @@ impl TreatmentCourse {
             drugs: protocol.drugs().iter().map(|d| empty(&d.name)).collect(),
             ..TreatmentRecord::default()
         };
-        let active = protocol.background.iter().map(|s| Active::new(s, None, 0, 0)).collect();
+        let active = protocol.background.iter().map(|s| Active::new(s, None, 0, (0, None))).collect();
         Ok(TreatmentCourse {
             progress: LineProgress::new(&protocol.plan().lines[0]),
             day: 0,
@@ -148,6 +151,7 @@ impl TreatmentCourse {
             MeasurementKind::NewLesion => drop(self.visit_with_new_lesion(input.volume)),
             MeasurementKind::Monitor => drop(self.monitor(input.volume)),
             MeasurementKind::Baseline => self.baseline(input.volume),
+            MeasurementKind::Marker => self.marker(input.volume),
         }
     }
 
@@ -192,10 +196,14 @@ impl TreatmentCourse {
     ///
     /// A dose that the pharmacokinetics refuse.
     pub fn advance_day(&mut self) -> Result<DayReport, PkError> {
-        let mut actions = self.turn_lines();
+        let mut actions: Vec<Action> = self.samples_taken().collect();
+        actions.extend(self.read_markers());
+        actions.extend(self.turn_lines());
         let line_begins = actions.iter().any(|a| matches!(a, Action::LineBegins { .. }));
         actions.extend(self.morning());
+        actions.extend(self.follow_troughs());
         let mut drugs = self.give()?;
+        self.watch_doses(&drugs);
         self.advance_drugs(&mut drugs);
         let exposures: Vec<_> = self.drugs.iter().map(|d| d.exposed(self.day)).collect();
         let events = self.watch.day(self.day, self.protocol.drugs(), &exposures);
@@ -237,17 +245,18 @@ impl TreatmentCourse {
     fn morning(&mut self) -> Vec<Action> {
         let mut actions = Vec::new();
         for drug in 0..self.drugs.len() {
-            let steps = self.protocol.steps(drug);
+            let lower = self.protocol.lower_step(drug, self.drugs[drug].dosing.dose());
             let rules = self.protocol.rules(drug);
             let state = &mut self.drugs[drug];
-            let Some(action) = state.dosing.morning(self.day, steps, &rules) else { continue };
+            let Some(action) = state.dosing.morning(self.day, lower, &rules) else { continue };
             match action {
                 // Its line has ended meanwhile: only the dose step is kept.
                 Action::Resume { .. } if self.active.iter().all(|a| a.drug != drug) => continue,
-                Action::Resume { step, reduced, .. } => {
+                Action::Resume { reduced, .. } => {
+                    let dose = state.dosing.dose();
                     self.record.drugs[drug].reductions += u32::from(reduced);
                     for active in self.active.iter_mut().filter(|a| a.drug == drug) {
-                        active.resume(self.day, step);
+                        active.resume(self.day, dose);
                     }
                 }
                 Action::Stop { .. } => self.stopped(drug),

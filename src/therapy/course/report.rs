@@ -20,14 +20,17 @@ pub enum MeasurementKind {
     Baseline,
     /// A visit at which a new lesion is seen.
     NewLesion,
+    /// The marker of a line, in place of a volume.
+    Marker,
 }
 
 impl MeasurementKind {
-    const ALL: [MeasurementKind; 4] = [
+    const ALL: [MeasurementKind; 5] = [
         MeasurementKind::Visit,
         MeasurementKind::Monitor,
         MeasurementKind::Baseline,
         MeasurementKind::NewLesion,
+        MeasurementKind::Marker,
     ];
 
     /// A number for files.
@@ -41,14 +44,14 @@ impl MeasurementKind {
     }
 }
 
-/// A volume that was told on a day, relative to that at the start of the therapy.
+/// What was told on a day: a volume, relative to that at the start of the therapy, or a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Measurement {
     /// The day.
     pub day: u32,
     /// What for.
     pub told: MeasurementKind,
-    /// Volume relative to day 0.
+    /// Volume relative to day 0; of a marker its level.
     pub volume: f64,
 }
 
@@ -72,7 +75,7 @@ pub enum Status {
     Off,
     /// On treatment, planned off-days of a cycle included.
     On,
-    /// Paused by the adaptive rule.
+    /// Paused by the adaptive rule or by a marker.
     Paused,
     /// Held because of an adverse event.
     Held,
@@ -143,9 +146,10 @@ mod tests {
                 MeasurementKind::Visit,
                 MeasurementKind::Monitor,
                 MeasurementKind::Baseline,
-                MeasurementKind::NewLesion
+                MeasurementKind::NewLesion,
+                MeasurementKind::Marker
             ]
         );
-        assert_eq!(MeasurementKind::of_code(4), None);
+        assert_eq!(MeasurementKind::of_code(5), None);
     }
 }

@@ -17,9 +17,6 @@ use crate::trial::library::{FollowedTumour, TumourState};
 use crate::trial::run::Plan;
 use crate::trial::visits::{FollowUp, ReadingError, WITHIN_PERSON};
 
-/// Coefficient of variation of a concentration about that of the model, where no population model of the drug says it (C; a choice, within
-/// the 0.14 to 0.64 of those that do).
-const USUAL_CV: f64 = 0.3;
 /// Sum below which a tumour is taken to be unseen, mm.
 const UNSEEN_MM: f64 = 1.0;
 /// Concentration below which none is there, ng/mL.
@@ -120,10 +117,10 @@ impl<'a> KnownPatient<'a> {
         let one = |trough: &crate::scenario::RecordedTrough| {
             let drug = record.drugs.iter().position(|drug| drug.name == trough.drug);
             let level = drug.zip(at(trough.day)).and_then(|(drug, state)| state.troughs.get(drug).copied());
-            let cv = self.drugs.iter().find(|drug| drug.name == trough.drug);
-            let cv =
-                cv.and_then(|drug| drug.pk.as_ref()?.residual_cv.as_ref()).map_or(USUAL_CV, |cv| cv.value);
-            normal(libm::log(trough.ng_per_ml / level.unwrap_or(0.0).max(NOTHING)), log_sd(cv))
+            let cv = self.drugs.iter().find(|drug| drug.name == trough.drug).map(Drug::measurement_cv);
+            // What cannot be measured is refused before.
+            let sd = log_sd(cv.unwrap_or_default());
+            normal(libm::log(trough.ng_per_ml / level.unwrap_or(0.0).max(NOTHING)), sd)
         };
         self.record.troughs.iter().map(one).sum()
     }

@@ -187,6 +187,12 @@ pub struct EventRow {
     pub event: String,
     /// Its grade, 1 to 4.
     pub grade: Option<u8>,
+    /// As in `therapy.csv`.
+    #[serde(default)]
+    pub measured: Option<f64>,
+    /// As in `therapy.csv`.
+    #[serde(default)]
+    pub relative_dose: Option<f64>,
 }
 
 /// One for each arm, end point and distinct time, after one at time 0 (Kaplan and Meier).
@@ -398,8 +404,19 @@ pub(super) fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chr
     let drugs = arm.therapy.drugs();
     let name = |drug: usize| drugs.get(drug).copied().unwrap_or("");
     let actions = chronicle.record.actions.iter().map(|(day, action)| {
-        let TherapyRow { line, action: kind, drug, dose_step, until_day, reason, .. } = done(action, name);
-        EventRow { day: (*day).into(), kind, line, drug, dose_step, until_day, reason, ..EventRow::default() }
+        let TherapyRow {
+            line,
+            action: kind,
+            drug,
+            dose_step,
+            until_day,
+            measured,
+            relative_dose,
+            reason,
+            ..
+        } = done(action, name);
+        let of_action = EventRow { kind, line, drug, dose_step, until_day, ..EventRow::default() };
+        EventRow { day: (*day).into(), measured, relative_dose, reason, ..of_action }
     });
     let events = chronicle.record.events.iter().map(|event| EventRow {
         day: event.day.into(),

@@ -68,12 +68,11 @@ impl Plan {
         let spec = crate::trial::file::cohort_spec(scenario);
         let spec = CohortSpec { patients: patients.unwrap_or(spec.patients), ..spec };
         let space = StateSpace::new(scenario);
-        let mark = |locus: usize| space.codes.iter().map(|c| space.level(*c, locus) > 0).collect();
         Ok(Self {
             cohort: Cohort::new(&spec)?,
             assessment: Arc::new(trial.assessment.clone()),
             line_drugs: trial.arms.iter().map(|arm| Arc::new(line_drugs(&arm.therapy))).collect(),
-            marks: Arc::new((0..scenario.loci.len()).map(mark).collect()),
+            marks: Arc::new(space.marks(scenario.loci.len())),
             trial,
             scenario: scenario.clone(),
             horizon: scenario.trial.as_ref().and_then(|trial| trial.conduct.horizon),
@@ -246,5 +245,6 @@ fn is_beginning(plan: &Therapy, longer: &Therapy) -> bool {
     let lines = plan.lines.len();
     lines < longer.lines.len()
         && plan.lines[..] == longer.lines[..lines]
-        && (&plan.background, &plan.toxicity) == (&longer.background, &longer.toxicity)
+        && (&plan.background, &plan.toxicity, &plan.monitoring)
+            == (&longer.background, &longer.toxicity, &longer.monitoring)
 }

@@ -8,7 +8,8 @@ use super::findings::{Composition, Laboratory, PEOPLE, Scan, ScanReading};
 use super::follow::FollowUp;
 use super::readers::{self, VISIBLE_MM};
 use super::spread::NewLesionHazard;
-use crate::scenario::ScanReader;
+use crate::biology::marker::variant_fraction;
+use crate::scenario::{MarkerTrigger, ScanReader, TriggerMarker};
 use crate::simulation::care::{Observer, PatientView, VisitDecision};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
@@ -229,9 +230,29 @@ impl Chart {
         false
     }
 
-    fn analyse(&mut self, seen: &PatientView<'_>) {
+    /// Live cells, relative to those of the start.
+    fn cells(&self, seen: &PatientView<'_>) -> f64 {
         let live: f64 = seen.live_by_row.iter().sum();
-        let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
+        if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 }
+    }
+
+    /// Chromogranin A in the blood of a day, ng/mL: what a laboratory visit finds.
+    fn cga(&self, seen: &PatientView<'_>) -> f64 {
+        let (key, day) = (self.follow.key, seen.day);
+        self.follow.cga(self.cells(seen), seen.cga) * VisitDraw::Cga.varied(key, day, WITHIN_PERSON.0)
+    }
+
+    /// What of a marker is in the blood of a day.
+    fn marker(&self, rule: &MarkerTrigger, seen: &PatientView<'_>) -> f64 {
+        let mark = || rule.locus_number.and_then(|locus| self.follow.marks.get(locus));
+        match rule.marker {
+            TriggerMarker::Cga => self.cga(seen),
+            TriggerMarker::Ctdna => mark().map_or(0.0, |mark| variant_fraction(seen.live_by_row, mark)),
+        }
+    }
+
+    fn analyse(&mut self, seen: &PatientView<'_>) {
+        let cells = self.cells(seen);
         let nse = match self.secretion_at_start {
             start if start > 0.0 => cells * seen.cga / start,
             _ => cells,
@@ -239,7 +260,7 @@ impl Chart {
         let (key, day) = (self.follow.key, seen.day);
         self.laboratory.push(Laboratory {
             day,
-            cga: self.follow.cga(cells, seen.cga) * VisitDraw::Cga.varied(key, day, WITHIN_PERSON.0),
+            cga: self.cga(seen),
             nse: nse * VisitDraw::Nse.varied(key, day, WITHIN_PERSON.1),
         });
     }
@@ -267,9 +288,15 @@ impl Observer for Chart {
         {
             (self.line, self.progressed) = (line, false);
         }
+        let markers = seen.course.markers(|rule| self.marker(rule, seen));
         let Some(number) = self.calendar.scan(seen.day) else {
             let monitored = self.monitored(seen);
-            return VisitDecision { leaves: self.is_last_day(), monitored, ..VisitDecision::default() };
+            return VisitDecision {
+                leaves: self.is_last_day(),
+                monitored,
+                markers,
+                ..VisitDecision::default()
+            };
         };
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.follow.sum_mm(seen.volumes);
@@ -278,7 +305,7 @@ impl Observer for Chart {
         let measured = Some(self.relative(sum_mm));
         self.scanned = Some((readings, self.compose(seen)));
         // A line that looks on the day of a scan sees the scan.
-        VisitDecision { measured, new_lesion, leaves: false, monitored: measured }
+        VisitDecision { measured, new_lesion, leaves: false, monitored: measured, markers }
     }
 
     fn decided(&mut self, decision: &Decision, course: &TreatmentCourse) -> bool {

@@ -1,6 +1,6 @@
 //! Random numbers of following a patient: functions of (seed, patient, purpose, index), the same in every arm.
 
-use crate::tissue::random::{RandomBlock, StreamKey};
+use crate::tissue::random::{RandomBlock, StreamKey, log_normal};
 use crate::trial::cohort::normal_quantile;
 
 /// Marks the counters of visits. Part of the frozen counter.
@@ -46,7 +46,7 @@ impl VisitDraw {
 
     /// Log-normal factor with median 1 and this coefficient of variation.
     pub fn varied(self, key: StreamKey, index: u32, cv: f64) -> f64 {
-        libm::exp(libm::sqrt(libm::log1p(cv * cv)) * self.normal(key, index))
+        log_normal(cv, self.normal(key, index))
     }
 
     /// Standard normal.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::TrialView;
 use super::draws::VisitDraw;
 use super::mortality::background;
+use crate::biology::marker::chromogranin_a;
 use crate::numbers::DAYS_PER_YEAR;
 use crate::scenario::{Assessment, Conduct, Sex};
 use crate::tissue::random::StreamKey;
@@ -15,8 +16,6 @@ pub(in crate::trial) const ELEVATED_CGA: f64 = 72.8;
 const TYPICAL_CGA: f64 = ELEVATED_CGA;
 /// Typical sum of diameters, mm, at which it is that.
 const TYPICAL_SUM_MM: f64 = 110.0;
-/// CgA follows live cells to this power (C).
-const CGA_POWER: f64 = 0.8;
 
 /// What is known of a patient before the start.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,8 +76,8 @@ impl FollowUp {
     /// relative to the untreated sensitive one.
     pub fn cga(&self, cells: f64, secretion: f64) -> f64 {
         let size = self.baseline_mm() / TYPICAL_SUM_MM;
-        let start = TYPICAL_CGA * self.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
-        start * libm::pow(cells, CGA_POWER) * secretion
+        let start = TYPICAL_CGA * self.cga_per_cell * chromogranin_a(size * size * size);
+        start * chromogranin_a(cells) * secretion
     }
 
     /// Hazard of a death of other causes on a day.

@@ -6,3 +6,5 @@ mod events;
 mod lines;
 mod local;
 mod replay;
+mod triggers;
+mod troughs;

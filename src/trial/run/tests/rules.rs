@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{all, on_cpu};
-use crate::therapy::Action;
 use crate::therapy::response::Category;
+use crate::therapy::{Action, EndReason};
 use crate::trial::run::{PatientTrajectory, Plan, TrialOptions};
 
 /// A trial without errors and chance, of patients with lesions that are killed by a drug of its own.
@@ -23,6 +23,18 @@ fn trial(days: u32, lesions: u32, line: &str) -> Plan {
     );
     let loaded = crate::scenario::parse(&text, "t.toml", Path::new("")).unwrap_or_else(|e| panic!("{e}"));
     Plan::new(&loaded.scenario, None).unwrap()
+}
+
+/// What is done about troughs and markers, with its days.
+fn followed(chronicle: &PatientTrajectory) -> Vec<(u32, Action)> {
+    let actions = chronicle.record.actions.iter().copied();
+    let of = |a: &Action| {
+        matches!(
+            a,
+            Action::Trough { .. } | Action::Adjust { .. } | Action::Marker { .. } | Action::LineEnds { .. }
+        )
+    };
+    actions.filter(|(_, a)| of(a)).collect()
 }
 
 /// Everybody through the only arm, by agents and by the mean field.
@@ -70,6 +82,42 @@ fn a_line_with_a_calendar_of_its_own_pauses_agents_and_mean_field_as_visits_woul
     for (own, visits) in own.iter().flatten().zip(visits.iter().flatten()) {
         assert!(!switches(own).is_empty(), "{:?}", own.record.actions);
         assert_eq!(switches(own), switches(visits));
+    }
+}
+
+// Troughs follow from doses alone, so that agents and mean field measure and decide the same to the last bit.
+#[test]
+fn doses_follow_troughs_alike_in_agents_and_mean_field() {
+    let line = "regimens = \"everolimus 10 mg daily\"\n[[arm.therapy.monitoring]]\ndrug = \"everolimus\"\nlower = \"10 ng/mL\"\n\
+                upper = \"15 ng/mL\"\nlevels = [\"5 mg\", \"7.5 mg\", \"10 mg\", \"15 mg\"]\nevery = \"28 d\"";
+    let [agents, field] = both(&trial(100, 1, line));
+    for (agents, field) in agents.iter().zip(&field) {
+        // One may leave at another scan than the other.
+        let (agents, field) = (followed(agents), followed(field));
+        let both = agents.len().min(field.len());
+        assert!(both >= 4, "{agents:?} and {field:?}");
+        assert_eq!(agents[..both], field[..both]);
+    }
+}
+
+// A drug that kills what secretes, then none: chromogranin A falls, rises, and ends the line, in agents and mean field within one
+// sample of each other. What is reported on day 0 is the baseline of the laboratory, for the assay is exact.
+#[test]
+fn a_marker_ends_a_line_alike_in_agents_and_mean_field() {
+    let line = "regimens = \"killer 50 mg daily until day 3\"\n\
+                trigger = { marker = \"cga\", above = 1.6, every = \"14 d\", cv = 0, action = \"end_line\" }";
+    let [agents, field] = both(&trial(250, 1, line));
+    let ended = |c: &PatientTrajectory| c.record.lines[0].ended.map(|(day, reason)| (day / 14, reason));
+    for (agents, field) in agents.iter().zip(&field) {
+        let Some((0, Action::Marker { measured, .. })) = followed(agents).first().copied() else {
+            panic!("{:?}", followed(agents))
+        };
+        assert_eq!(measured, agents.chart.laboratory[0].cga);
+        let (Some((one, because)), Some((other, _))) = (ended(agents), ended(field)) else {
+            panic!("{:?} and {:?}", followed(agents), followed(field))
+        };
+        assert_eq!(because, EndReason::Marker);
+        assert!(one.abs_diff(other) <= 1, "{one} and {other}");
     }
 }
 
