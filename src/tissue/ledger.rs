@@ -222,6 +222,17 @@ impl CellLedger {
         }
     }
 
+    /// Takes cells in proportion from all states of a tumour of so many cells, until none has more than are left for the commonest state, which
+    /// is not in the ledger.
+    pub fn leave_the_commonest(&mut self, cells: f64) {
+        let of = || self.states.values().map(|state| state.cells as f64);
+        let part = cells / (of().sum::<f64>() + of().fold(0.0, f64::max));
+        if part < 1.0 {
+            self.states.values_mut().for_each(|state| state.cells = (state.cells as f64 * part) as u64);
+            self.states.retain(|_, state| state.cells > 0);
+        }
+    }
+
     /// A day of a state.
     pub fn pass(&mut self, row: usize, lineage: BirthDeath, killed: f64) {
         if let Some(state) = self.states.get_mut(&row) {
@@ -277,14 +288,15 @@ impl CellLedger {
         }
     }
 
-    /// Takes what whole agents cells of a state are worth out of it, if they are enough of them: their number. Between accounts nothing is.
-    pub fn promote(&mut self, row: usize, cells_per_agent: f64, least: u32) -> u32 {
+    /// Takes what whole agents cells of a state are worth out of it, if they are enough of them: their number, at most `most`. Between accounts
+    /// nothing is.
+    pub fn promote(&mut self, row: usize, cells_per_agent: f64, least: u32, most: u64) -> u32 {
         let cells = self.cells(row);
         let worth = libm::floor(cells as f64 / cells_per_agent);
         if worth < f64::from(least.max(1)) {
             return 0;
         }
-        let agents = worth.min(f64::from(u32::MAX)) as u32;
+        let agents = worth.min(most as f64) as u32;
         let taken = libm::rint(f64::from(agents) * cells_per_agent) as u64;
         self.states.remove(&row);
         self.add(row, cells.saturating_sub(taken));
@@ -473,7 +485,7 @@ mod tests {
                 let seed = 7000 * u64::from(least) + seed;
                 let key = LedgerKey { seed, lesion: 1, day: 7 * week };
                 ledger.settle(key, |_| RareFate { lineage, switches: Vec::new(), mutations: Vec::new() });
-                placed += u64::from(ledger.promote(0, w, least));
+                placed += u64::from(ledger.promote(0, w, least, u64::MAX));
             }
             (ledger.cells(0) + placed) as f64
         };
@@ -493,9 +505,21 @@ mod tests {
     fn agents_take_their_cells_out_of_the_ledger() {
         let mut ledger = CellLedger::default();
         ledger.add(3, 1699);
-        assert_eq!(ledger.promote(3, 100.0, 17), 0);
-        assert_eq!((ledger.promote(3, 100.0, 16), ledger.cells(3)), (16, 99));
-        assert_eq!((ledger.promote(3, 99.0, 1), ledger.cells(3)), (1, 0));
+        assert_eq!(ledger.promote(3, 100.0, 17, 50), 0);
+        assert_eq!((ledger.promote(3, 100.0, 16, 10), ledger.cells(3)), (10, 699), "a lattice of 10 sites");
+        assert_eq!((ledger.promote(3, 100.0, 6, 50), ledger.cells(3)), (6, 99));
+        assert_eq!((ledger.promote(3, 99.0, 1, 50), ledger.cells(3)), (1, 0));
         assert!(ledger.states.is_empty());
+    }
+
+    #[test]
+    fn no_state_of_a_ledger_has_more_cells_than_the_commonest() {
+        let mut ledger = CellLedger::default();
+        [(0, 600), (1, 300), (2, 1)].into_iter().for_each(|(row, cells)| ledger.add(row, cells));
+        ledger.leave_the_commonest(1501.0);
+        assert_eq!([0, 1, 2].map(|row| ledger.cells(row)), [600, 300, 1], "600 are left");
+        ledger.leave_the_commonest(150.1);
+        assert_eq!([0, 1, 2].map(|row| ledger.cells(row)), [60, 30, 0]);
+        assert_eq!(ledger.states.len(), 2);
     }
 }

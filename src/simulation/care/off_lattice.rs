@@ -110,7 +110,7 @@ impl LedgerStart {
     }
 
     /// What there is before therapy in a lesion of so many live cells, of which agents are these shares: mutants of the commonest state,
-    /// mutants of those, and rare shares. A state that is there as agents is not in it.
+    /// mutants of those, and rare shares, each at most as many as are left of the commonest. A state that is there as agents is not in it.
     pub fn ledger(
         &self,
         key: LedgerKey,
@@ -131,6 +131,8 @@ impl LedgerStart {
                 ledger.add(*row, random.binomial(cells as u64, *share));
             }
         }
+        // A slow tumour has old mutants: by their own growth each state could be all of it.
+        ledger.leave_the_commonest(cells);
         ledger
     }
 
@@ -309,7 +311,8 @@ impl OffLattice {
         }
         let rows: Vec<usize> = self.record.ledger.states.keys().copied().collect();
         for row in rows {
-            let agents = self.record.ledger.promote(row, cells_per_agent, AGENTS);
+            // More than there are sites have no place: the rest waits.
+            let agents = self.record.ledger.promote(row, cells_per_agent, AGENTS, state.shape.sites());
             if agents > 0 {
                 let mut random = self.key(day).stream(HostPurpose::LedgerPlaces, row);
                 exchange::place(state, self.codes[row], agents, &mut random);
@@ -407,6 +410,25 @@ mod tests {
             (more / expected - 2.0).abs() < 0.06,
             "an agent of a thinned lesion is two: {more} {expected}"
         );
+    }
+
+    // A slow tumour has old mutants that grow a hundred times as fast: each state of them could be as many as all of it. Agents then stood for no
+    // cells, and millions of the mutants for agents, which were placed one by one for hours.
+    #[test]
+    fn agents_stand_for_as_many_cells_as_any_mutants() {
+        let case = case("cells_per_agent = 1e6\n");
+        let (live, places) = (case.live(500), case.off.places(&case.tissue, 1.0));
+        let shares: Vec<f64> = live.iter().map(|n| f64::from(*n) / 500.0).collect();
+        let mut means = |row| {
+            let mut all = case.tissue.means(case.table, row, &places);
+            all.rates.deaths = all.rates.births * if row == 0 { 0.999 } else { 0.9 };
+            all
+        };
+        let beginning = LedgerStart::new(&case.scenario, &case.space);
+        let ledger = beginning.ledger(case.off.key(0), 5e8, &shares, &mut means);
+        let rare: Vec<f64> = ledger.states.values().map(|state| state.cells as f64).collect();
+        let (most, left) = (rare.iter().copied().fold(0.0, f64::max), 5e8 - rare.iter().sum::<f64>());
+        assert!(most <= left && most > 0.99 * left && rare.len() > 2, "{rare:?}");
     }
 
     // The mean over starts has a heavy tail; the median of m neutral founders is about m·ln m (Luria and Delbrück 1943), here of
