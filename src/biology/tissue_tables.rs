@@ -136,7 +136,7 @@ impl TissueTables {
             kinds,
             kind_of,
             codes: space.codes.clone(),
-            traits: space.codes.iter().map(|code| VesselTraits::of(loci, &space.levels(*code))).collect(),
+            traits: VesselTraits::by_row(loci, space),
             has_ledger: scenario.has_ledger(),
             grids,
             regimes,

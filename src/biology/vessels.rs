@@ -29,6 +29,7 @@ use crate::tissue::shape::VOXEL;
 
 use super::normal::normal_quantile;
 use super::oxygen::{BINS, MeanOxygen, Supply, bin_mmhg};
+use super::states::StateSpace;
 
 /// Base densities by quantile, relative to the patient's mean: log-normal with a coefficient of variation, mean 1,
 /// cut off below 2.
@@ -115,6 +116,11 @@ impl VesselTraits {
         let kept: f64 = effects(loci, levels, NetworkInput::Vessels).map(|e| e.value.value).sum();
         let factors = effects(loci, levels, NetworkInput::Vegf).filter(|e| e.tsc_context.is_none());
         Self { independence: kept.min(1.0), secretion: factors.map(|e| e.value.value).product() }
+    }
+
+    /// Those of all states, by row.
+    pub fn by_row(loci: &[Locus], space: &StateSpace) -> Vec<Self> {
+        space.codes.iter().map(|code| Self::of(loci, &space.levels(*code))).collect()
     }
 }
 

@@ -31,9 +31,8 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
     };
     let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
-    let of_state = |code: &u32| VesselTraits::of(&scenario.loci, &space.levels(*code));
     let cells =
-        TissueCells { occupied: occupied(scenario), traits: space.codes.iter().map(of_state).collect() };
+        TissueCells { occupied: occupied(scenario), traits: VesselTraits::by_row(&scenario.loci, space) };
     Model {
         seed: scenario.seed,
         dimension: lattice.dimension,

@@ -127,9 +127,14 @@ pub fn box_muller([u, v]: [f64; 2]) -> f64 {
     libm::sqrt(-2.0 * libm::log(u)) * libm::cos(2.0 * std::f64::consts::PI * v)
 }
 
+/// Standard deviation of the logarithm of a log-normal number with this coefficient of variation.
+pub fn log_sd(cv: f64) -> f64 {
+    libm::sqrt(libm::log1p(cv * cv))
+}
+
 /// A log-normal factor of median 1 with this coefficient of variation, from a standard normal number.
 pub fn log_normal(cv: f64, normal: f64) -> f64 {
-    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * normal)
+    libm::exp(log_sd(cv) * normal)
 }
 
 /// The generator of one lesion at one step: everything of the counter but site, purpose and draw.

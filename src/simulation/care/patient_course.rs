@@ -455,10 +455,7 @@ impl<O: Observer> PatientCourse<O> {
 fn marker(rule: &MarkerTrigger, sites: &[LesionExposure], marks: &[Vec<bool>]) -> f64 {
     match rule.marker {
         TriggerMarker::Cga => chromogranin_a(sites[0].cells().live) * sites[0].cga,
-        TriggerMarker::Ctdna => {
-            let mark = rule.locus_number.and_then(|locus| marks.get(locus));
-            mark.map_or(0.0, |mark| variant_fraction(&live_by_row(sites), mark))
-        }
+        TriggerMarker::Ctdna => variant_fraction(&live_by_row(sites), marks, rule.locus_number),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Differences between patients: log-normal, with correlations.
 
 use crate::catalogue::{Correlation, Pk};
+use crate::tissue::random::log_normal;
 
 use super::PkError;
 use super::draws::{Keyed, PkDraw};
@@ -123,7 +124,7 @@ fn cholesky(matrix: &[f64], list: &[Parameter<'_>]) -> Result<Vec<f64>, PkError>
 
 /// The factor by which an occasion's bioavailability differs.
 pub(super) fn occasion(cv: f64, keyed: Keyed, day: u32) -> f64 {
-    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * PkDraw::Occasion.normal(keyed, day))
+    log_normal(cv, PkDraw::Occasion.normal(keyed, day))
 }
 
 #[cfg(test)]

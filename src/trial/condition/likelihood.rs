@@ -13,6 +13,7 @@ use crate::biology::patient::{Distribution, PatientParameter};
 use crate::catalogue::Drug;
 use crate::scenario::PatientRecord;
 use crate::therapy::TreatmentRecord;
+use crate::tissue::random::log_sd;
 use crate::trial::library::{FollowedTumour, TumourState};
 use crate::trial::run::Plan;
 use crate::trial::visits::{FollowUp, ReadingError, WITHIN_PERSON};
@@ -21,11 +22,6 @@ use crate::trial::visits::{FollowUp, ReadingError, WITHIN_PERSON};
 const UNSEEN_MM: f64 = 1.0;
 /// Concentration below which none is there, ng/mL.
 const NOTHING: f64 = 1e-6;
-
-/// SD of the logarithm of what has a coefficient of variation.
-fn log_sd(cv: f64) -> f64 {
-    libm::sqrt(libm::log1p(cv * cv))
-}
 
 /// Logarithm of a normal density.
 fn normal(error: f64, sd: f64) -> f64 {

@@ -244,10 +244,9 @@ impl Chart {
 
     /// What of a marker is in the blood of a day.
     fn marker(&self, rule: &MarkerTrigger, seen: &PatientView<'_>) -> f64 {
-        let mark = || rule.locus_number.and_then(|locus| self.follow.marks.get(locus));
         match rule.marker {
             TriggerMarker::Cga => self.cga(seen),
-            TriggerMarker::Ctdna => mark().map_or(0.0, |mark| variant_fraction(seen.live_by_row, mark)),
+            TriggerMarker::Ctdna => variant_fraction(seen.live_by_row, &self.follow.marks, rule.locus_number),
         }
     }
 
