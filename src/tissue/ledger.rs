@@ -518,7 +518,7 @@ mod tests {
         [(0, 600), (1, 300), (2, 1)].into_iter().for_each(|(row, cells)| ledger.add(row, cells));
         ledger.leave_the_commonest(1501.0);
         assert_eq!([0, 1, 2].map(|row| ledger.cells(row)), [600, 300, 1], "600 are left");
-        ledger.leave_the_commonest(150.1);
+        ledger.leave_the_commonest(150.2);
         assert_eq!([0, 1, 2].map(|row| ledger.cells(row)), [60, 30, 0]);
         assert_eq!(ledger.states.len(), 2);
     }
